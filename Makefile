@@ -1,0 +1,65 @@
+# Two commands do everything: `make demo` and `make test`. Each sets up what it needs, from the lock.
+# PYTHON names the interpreter to build the environment with: make test PYTHON=python3.13
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
+LOCK := requirements/dev.txt
+PIP_INSTALL := $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check
+UV_COMPILE = $(BIN)/uv pip compile pyproject.toml --quiet --universal --generate-hashes --no-annotate \
+  --no-emit-index-url --custom-compile-command "make lock" $(UPGRADE)
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help setup demo test check coverage lock package clean
+MAKEFLAGS += --no-print-directory
+
+help: ## show this list
+	@sed -n 's/^\([a-z]*\):.*## /\1	/p' Makefile | expand -t 12
+
+setup: $(VENV)/installed ## build the environment from the lock (only when the lock or pyproject.toml changed)
+	@:
+
+$(VENV)/locked: $(LOCK)
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "rootlint needs Python 3.11 or newer; '$(PYTHON)' is not: name another with make PYTHON=python3.13" >&2; \
+	  exit 1; }
+	@$(PYTHON) -m venv --clear $(VENV)
+	@$(PIP_INSTALL) --require-hashes --requirement $(LOCK)
+	@touch $@
+
+$(VENV)/installed: $(VENV)/locked pyproject.toml
+	@$(PIP_INSTALL) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: setup ## make a snapshot of an operator that does not exist, and lint it
+	@$(BIN)/python demo/generate.py build/demo
+	@code=0; $(BIN)/rootlint check build/demo || code=$$?; \
+	  echo; echo "rootlint check build/demo ended with exit code $$code (1: findings; the demo is made to have some)"; \
+	  test $$code -eq 1
+
+test: check ## the same as check
+
+check: setup ## what a person, a pre-commit hook and CI call
+	@$(BIN)/ruff check --quiet
+	@$(BIN)/ruff format --check --quiet
+	@$(BIN)/mypy --no-error-summary
+	@$(BIN)/lint-imports --no-logo --cache-dir build/cache/imports
+	@$(BIN)/rootlint rules check
+	@$(BIN)/rootlint rules test
+	@$(BIN)/python -m pytest
+
+coverage: setup ## which lines of the package the tests do not reach
+	@$(BIN)/coverage run -m pytest
+	@$(BIN)/coverage report
+
+lock: setup ## write the lock files from pyproject.toml (make lock UPGRADE=--upgrade: the newest of everything)
+	@$(UV_COMPILE) --group dev --output-file $(LOCK)
+	@$(UV_COMPILE) --constraint $(LOCK) --output-file requirements/runtime.txt
+
+package: setup ## build sdist and wheel, and try the wheel in an environment of its own
+	@rm -rf build/package
+	@$(BIN)/python -m build --no-isolation --outdir build/package
+
+clean: ## remove everything that make made
+	@rm -rf build $(VENV)
