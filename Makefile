@@ -5,7 +5,13 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 LOCK := requirements/dev.txt
-PIP_INSTALL := $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check
+DEMO := build/demo
+
+# $(call pip_install,folder of an environment's programs)
+pip_install = $(1)/python -m pip install --quiet --quiet --disable-pip-version-check
+# $(call lint_demo,a rootlint): the demo is made to have findings, so exit code 1 is the right one.
+lint_demo = code=0; $(1) check $(DEMO) || code=$$?; \
+  echo "exit code $$code (0: no findings, 1: findings, more: rootlint --help)"; test $$code -eq 1
 UV_COMPILE = $(BIN)/uv pip compile pyproject.toml --quiet --universal --generate-hashes --no-annotate \
   --no-emit-index-url --custom-compile-command "make lock" $(UPGRADE)
 
@@ -25,18 +31,18 @@ $(VENV)/locked: $(LOCK)
 	  echo "rootlint needs Python 3.11 or newer; '$(PYTHON)' is not: name another with make PYTHON=python3.13" >&2; \
 	  exit 1; }
 	@$(PYTHON) -m venv --clear $(VENV)
-	@$(PIP_INSTALL) --require-hashes --requirement $(LOCK)
+	@$(call pip_install,$(BIN)) --require-hashes --requirement $(LOCK)
 	@touch $@
 
 $(VENV)/installed: $(VENV)/locked pyproject.toml
-	@$(PIP_INSTALL) --no-deps --no-build-isolation --editable .
+	@$(call pip_install,$(BIN)) --no-deps --no-build-isolation --editable .
 	@touch $@
 
-demo: setup ## make a snapshot of an operator that does not exist, and lint it
-	@$(BIN)/python demo/generate.py build/demo
-	@code=0; $(BIN)/rootlint check build/demo || code=$$?; \
-	  echo; echo "rootlint check build/demo ended with exit code $$code (1: findings; the demo is made to have some)"; \
-	  test $$code -eq 1
+$(DEMO)/snapshot.yaml: $(VENV)/installed $(wildcard demo/*)
+	@$(BIN)/python demo/generate.py $(DEMO)
+
+demo: $(DEMO)/snapshot.yaml ## make a snapshot of an operator that does not exist, and lint it
+	@$(call lint_demo,$(BIN)/rootlint)
 
 test: check ## the same as check
 
@@ -57,9 +63,14 @@ lock: setup ## write the lock files from pyproject.toml (make lock UPGRADE=--upg
 	@$(UV_COMPILE) --group dev --output-file $(LOCK)
 	@$(UV_COMPILE) --constraint $(LOCK) --output-file requirements/runtime.txt
 
-package: setup ## build sdist and wheel, and try the wheel in an environment of its own
+package: $(DEMO)/snapshot.yaml ## build sdist and wheel, install the wheel elsewhere and lint with it
 	@rm -rf build/package
-	@$(BIN)/python -m build --no-isolation --outdir build/package
+	@$(BIN)/python -m build --quiet --no-isolation --outdir build/package
+	@$(BIN)/python -m venv build/package/$(VENV)
+	@$(call pip_install,build/package/$(BIN)) --require-hashes --requirement requirements/runtime.txt
+	@$(call pip_install,build/package/$(BIN)) --no-deps build/package/*.whl
+	@build/package/$(BIN)/rootlint --version
+	@$(call lint_demo,build/package/$(BIN)/rootlint)
 
 clean: ## remove everything that make made
 	@rm -rf build $(VENV)
