@@ -50,7 +50,7 @@ check: setup ## what a person, a pre-commit hook and CI call
 	@$(BIN)/ruff check --quiet
 	@$(BIN)/ruff format --check --quiet
 	@$(BIN)/mypy --no-error-summary
-	@$(BIN)/lint-imports --no-logo --cache-dir build/cache/imports
+	@said=$$($(BIN)/lint-imports --no-logo --cache-dir build/cache/imports 2>&1) || { echo "$$said"; exit 1; }
 	@$(BIN)/rootlint rules check
 	@$(BIN)/rootlint rules test
 	@$(BIN)/python -m pytest
@@ -73,4 +73,4 @@ package: $(DEMO)/snapshot.yaml ## build sdist and wheel, install the wheel elsew
 	@$(call lint_demo,build/package/$(BIN)/rootlint)
 
 clean: ## remove everything that make made
-	@rm -rf build $(VENV)
+	@rm -rf build .hypothesis $(VENV)
