@@ -1,0 +1,81 @@
+"""The default engine: DuckDB, embedded, no server, no network, spilling to a folder of its own."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from rootlint.engine import EngineError
+from rootlint.engine.duckdb_expansions import EXPANSIONS
+
+
+class DuckDBEngine:
+    """One in-memory database for one run."""
+
+    name = "duckdb"
+    expansions: Mapping[str, str] = EXPANSIONS
+
+    def __init__(self, *, threads: int | None = None, memory_limit: str | None = None) -> None:
+        self._spill = tempfile.TemporaryDirectory(prefix="rootlint-", ignore_cleanup_errors=True)
+        self._connection = duckdb.connect(":memory:")
+        settings = {
+            "TimeZone": "'UTC'",
+            "temp_directory": quote_text(self._spill.name),
+            "autoinstall_known_extensions": "false",
+            "autoload_known_extensions": "false",
+            "allow_community_extensions": "false",
+            "enable_progress_bar": "false",
+        }
+        if threads is not None:
+            settings["threads"] = str(threads)
+        if memory_limit is not None:
+            settings["memory_limit"] = quote_text(memory_limit)
+        for name, value in settings.items():
+            self.run(f"SET {name} = {value}")
+
+    def run(self, sql: str) -> None:
+        try:
+            self._connection.execute(sql)
+        except duckdb.Error as error:
+            raise EngineError(str(error)) from None
+
+    def rows(self, sql: str) -> list[tuple[Any, ...]]:
+        try:
+            return self._connection.execute(sql).fetchall()
+        except duckdb.Error as error:
+            raise EngineError(str(error)) from None
+
+    def load(self, table: str, columns: Mapping[str, str], rows: Iterable[Sequence[Any]]) -> None:
+        described = ", ".join(f"{quote_name(name)} {kind}" for name, kind in columns.items())
+        self.run(f"CREATE OR REPLACE TABLE {quote_name(table)} ({described})")
+        values = [list(row) for row in rows]
+        if values:
+            marks = ", ".join("?" for _ in columns)
+            try:
+                self._connection.executemany(f"INSERT INTO {quote_name(table)} VALUES ({marks})", values)
+            except duckdb.Error as error:
+                raise EngineError(str(error)) from None
+
+    def lock(self, readable: Sequence[Path]) -> None:
+        folders = ", ".join(quote_text(str(folder)) for folder in (*readable, Path(self._spill.name)))
+        self.run(f"SET allowed_directories = [{folders}]")
+        self.run("SET enable_external_access = false")
+        self.run("SET lock_configuration = true")
+
+    def close(self) -> None:
+        self._connection.close()
+        self._spill.cleanup()
+
+
+def quote_text(text: str) -> str:
+    """Write a text as an SQL literal."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def quote_name(name: str) -> str:
+    """Write a name as a quoted SQL identifier."""
+    return '"' + name.replace('"', '""') + '"'

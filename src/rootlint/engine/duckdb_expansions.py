@@ -1,0 +1,160 @@
+"""How DuckDB writes each operator of the rule language. Ours, since translators disagree in silence.
+
+``{0}``, ``{1}`` are the arguments; ``{zone}`` the facility's time zone; ``{over}`` a window's
+partition and order. Durations are microseconds in a BIGINT; instants are TIMESTAMP in UTC.
+"""
+
+GRAMS = {
+    "Grams": "1",
+    "Milligrams": "0.001",
+    "Kilograms": "1000",
+    "Ounces": "28.349523125",
+    "Pounds": "453.59237",
+}
+VOLUMES = ("Milliliters", "Liters", "Fluid Ounces", "Gallons", "Pints", "Quarts")
+COUNTS = ("Each",)
+
+
+def _cases(pairs: dict[str, str], subject: str) -> str:
+    whens = " ".join(f"WHEN '{name}' THEN {value}" for name, value in pairs.items())
+    return f"CASE {subject} {whens} END"
+
+
+def _local(instant: str) -> str:
+    return f"timezone({{zone}}, timezone('UTC', {instant}))"
+
+
+def _utc(local: str) -> str:
+    return f"timezone('UTC', timezone({{zone}}, {local}))"
+
+
+def _end_of_day(day: str) -> str:
+    """The instant that ends the day a deadline names; null when no deadline is known (by_minute is null)."""
+    counted = f"CAST({day} + to_months(coalesce({{months}}, 0)) AS DATE) + coalesce({{day_offset}}, 0)"
+    return _utc(f"CAST(coalesce({{due_day}}, {counted}) AS TIMESTAMP) + to_minutes({{by_minute}})")
+
+
+def _due(start: str, day: str) -> str:
+    elapsed = f"{start} + to_microseconds({{elapse_us}})"
+    return f"CASE WHEN {{elapse_us}} IS NOT NULL THEN {elapsed} ELSE {_end_of_day(day)} END"
+
+
+_LOCAL_DATE = f"CAST({_local('{0}')} AS DATE)"
+
+_UNIT_KINDS = {
+    **dict.fromkeys(GRAMS, "'weight'"),
+    **dict.fromkeys(VOLUMES, "'volume'"),
+    **dict.fromkeys(COUNTS, "'count'"),
+}
+
+EXPANSIONS: dict[str, str] = {
+    # comparison and logic
+    "equal": "({0} = {1})",
+    "unequal": "({0} <> {1})",
+    "less": "({0} < {1})",
+    "at_most": "({0} <= {1})",
+    "more": "({0} > {1})",
+    "at_least": "({0} >= {1})",
+    "distinct": "({0} IS DISTINCT FROM {1})",
+    "not": "(NOT {0})",
+    "is_null": "({0} IS NULL)",
+    "is_true": "({0} IS TRUE)",
+    "is_false": "({0} IS FALSE)",
+    "and": "({all: AND })",
+    "or": "({all: OR })",
+    "in": "({0} IN ({rest}))",
+    "coalesce": "coalesce({all:, })",
+    # numbers
+    "plus": "({0} + {1})",
+    "minus": "({0} - {1})",
+    "times": "({0} * {1})",
+    "negative": "(- {0})",
+    "divide": "CAST(round(CAST({0} AS DOUBLE) / nullif(CAST({1} AS DOUBLE), 0), 6) AS DECIMAL(38, 6))",
+    "abs": "abs({0})",
+    "round": "CAST(round({0}, {1}) AS DECIMAL(38, 6))",
+    "floor": "CAST(floor({0}) AS BIGINT)",
+    "ceiling": "CAST(ceil({0}) AS BIGINT)",
+    "modulo": "({0} % nullif({1}, 0))",
+    "greater": "CASE WHEN {0} IS NOT NULL AND {1} IS NOT NULL THEN greatest({0}, {1}) END",
+    "lesser": "CASE WHEN {0} IS NOT NULL AND {1} IS NOT NULL THEN least({0}, {1}) END",
+    "number.text": "CASE WHEN regexp_matches({0}, '^[-+]?[0-9]+([.][0-9]+)?$') THEN TRY_CAST({0} AS DECIMAL(18, 6)) END",
+    "number.integer": "CAST({0} AS DECIMAL(38, 6))",
+    # text
+    "concat": "({0} || {1})",
+    "like": "({0} LIKE {1})",
+    "trim": "trim({0}, ' ')",
+    "fold": "translate(trim({0}, ' '), 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'abcdefghijklmnopqrstuvwxyz')",
+    "length": "length({0})",
+    "substring": "CASE WHEN {1} >= 1 AND {2} >= 0 THEN substring({0}, {1}, {2}) END",
+    "starts_with": "starts_with({0}, {1})",
+    "ends_with": "ends_with({0}, {1})",
+    "contains": "contains({0}, {1})",
+    "matches": "regexp_matches({0}, {1})",
+    "replace": "replace({0}, {1}, {2})",
+    "text.text": "{0}",
+    "text.integer": "CAST({0} AS VARCHAR)",
+    "text.decimal": "rtrim(rtrim(CAST(CAST({0} AS DECIMAL(38, 6)) AS VARCHAR), '0'), '.')",
+    "text.boolean": "CASE {0} WHEN TRUE THEN 'true' WHEN FALSE THEN 'false' END",
+    "text.instant": "strftime({0}, '%Y-%m-%dT%H:%M:%SZ')",
+    "text.date": "CAST({0} AS VARCHAR)",
+    "text.duration": "rtrim(rtrim(CAST(CAST(round({0} / 3600000000.0, 2) AS DECIMAL(38, 2)) AS VARCHAR), '0'), '.') || ' h'",
+    "text.list": "array_to_string({0}, ', ')",
+    # time
+    "instant": "CAST({0} AS TIMESTAMP)",
+    "date": "CAST({0} AS DATE)",
+    "seconds": "CAST({0} * 1000000 AS BIGINT)",
+    "minutes": "CAST({0} * 60000000 AS BIGINT)",
+    "hours": "CAST({0} * 3600000000 AS BIGINT)",
+    "days": "CAST({0} * 86400000000 AS BIGINT)",
+    "elapsed": "(epoch_us({1}) - epoch_us({0}))",
+    "later": "({0} + to_microseconds({1}))",
+    "earlier": "({0} - to_microseconds({1}))",
+    "duration.plus": "({0} + {1})",
+    "duration.minus": "({0} - {1})",
+    "in_hours": "CAST(round({0} / 3600000000.0, 6) AS DECIMAL(38, 6))",
+    "local_date": _LOCAL_DATE,
+    "local_hour": f"hour({_local('{0}')})",
+    "minute_of_day": f"(hour({_local('{0}')}) * 60 + minute({_local('{0}')}))",
+    "local_midnight": _utc("CAST({0} AS TIMESTAMP)"),
+    "add_days": "({0} + CAST({1} AS INTEGER))",
+    "add_months": "CAST({0} + to_months(CAST({1} AS INTEGER)) AS DATE)",
+    "days_between": "({1} - {0})",
+    "iso_weekday": "isodow({0})",
+    "month": "strftime({0}, '%Y-%m')",
+    "captured_at": "{captured_at}",
+    "as_of": "{as_of}",
+    # A deadline is either elapsed time or the end of a local day (or a wall clock of it), never both.
+    "due.instant": _due("{0}", _LOCAL_DATE),
+    "due.date": _due(_utc("CAST({0} + 1 AS TIMESTAMP)"), "{0}"),
+    # units
+    "in_grams": "({0} * " + _cases({unit: f"CAST({grams} AS DECIMAL(18, 9))" for unit, grams in GRAMS.items()}, "{1}") + ")",
+    "unit_kind": _cases(_UNIT_KINDS, "{0}"),
+    # lists
+    "has": "list_contains({0}, {1})",
+    "size": "len({0})",
+    # facility
+    "jurisdiction": "{jurisdiction}",
+    "license_kind": "{license_kind}",
+    "audience": "CASE {0} WHEN 'Consumer' THEN 'adult_use' WHEN 'Patient' THEN 'medical' WHEN 'Caregiver' THEN 'medical' WHEN 'ExternalPatient' THEN 'medical' END",
+    # aggregates
+    "count": "count(*)",
+    "count.value": "count({0})",
+    "count_distinct": "count(DISTINCT {0})",
+    "sum.integer": "CAST(sum({0}) AS BIGINT)",
+    "sum.decimal": "sum({0})",
+    "total.integer": "coalesce(CAST(sum({0}) AS BIGINT), 0)",
+    "total.decimal": "coalesce(sum({0}), 0)",
+    "min": "min({0})",
+    "max": "max({0})",
+    "any": "bool_or({0})",
+    "every": "bool_and({0})",
+    "list_of": "string_agg(DISTINCT {0}, ', ' ORDER BY {0})",
+    # windows
+    "previous": "lag({0}) OVER ({over})",
+    "next": "lead({0}) OVER ({over})",
+    "position": "row_number() OVER ({over})",
+    "running_sum.integer": "CAST(sum({0}) OVER ({over} ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS BIGINT)",
+    "running_sum.decimal": "sum({0}) OVER ({over} ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)",
+    "running_max": "max({0}) OVER ({over} ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)",
+    "running_max_before": "max({0}) OVER ({over} ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)",
+}

@@ -1,0 +1,206 @@
+"""The frozen records that cross rooms. No input, no output, no engine: only what things are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from rootlint.errors import Problem
+
+
+class Layer(StrEnum):
+    """Which layer of an integration a rule looks at."""
+
+    TECHNICAL = "technical"
+    DATA = "data"
+    PROCESS = "process"
+    HUMAN = "human"
+
+
+class Severity(StrEnum):
+    """How bad a violation is, mildest first."""
+
+    NOTE = "note"
+    WARNING = "warning"
+    ERROR = "error"
+
+    @property
+    def rank(self) -> int:
+        return list(Severity).index(self)
+
+
+class Confidence(StrEnum):
+    """How surely what a rule matches is the defect it names; also how sure a citation is."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+
+
+class Verdict(StrEnum):
+    """How a rule ended for one facility. Only PASS, FAIL and NOT_APPLICABLE are verdicts reached."""
+
+    PASS = "pass"
+    FAIL = "fail"
+    NOT_APPLICABLE = "not applicable"
+    NOT_EVALUATED = "not evaluated"
+    ERROR = "error"
+
+
+@dataclass(frozen=True)
+class Facility:
+    """One licence: every record of a snapshot belongs to one, and it brings jurisdiction and time zone."""
+
+    facility: str  # the licence number, "C10-0000123-LIC"
+    name: str
+    jurisdiction: str  # "ca"
+    timezone: str  # "America/Los_Angeles"
+    license_type: str | None = None
+    opened_on: date | None = None
+
+
+@dataclass(frozen=True)
+class Citation:
+    """The law behind a parameter value, as a report quotes it."""
+
+    jurisdiction: str  # "ca"
+    parameter: str  # "sales_report_deadline"
+    value: str  # "24 hours"
+    reference: str  # "4 CCR 15049(b)"
+    source: str  # where the text was read
+    confidence: Confidence
+    in_force_from: date | None = None
+    in_force_until: date | None = None  # the last day in force
+    note: str | None = None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How one rule ended for one facility, and on how many records that rests."""
+
+    rule: str
+    facility: str | None  # None: the rule looks at the integration as a whole (its configuration, say)
+    verdict: Verdict
+    reason: str | None = None  # why not applicable, not evaluated or error
+    needs: tuple[str, ...] = ()  # what data would be needed: "metrc_sales.recorded_at"
+    exposed: int = 0  # records in scope
+    violations: int = 0
+    undetermined: int = 0  # in scope, but a null kept them from being judged
+    pending: int = 0  # younger than the lag the two systems are granted
+
+
+@dataclass(frozen=True)
+class RecordPlace:
+    """Where a record stands in the snapshot, or a setting in the configuration."""
+
+    table: str
+    key: Mapping[str, str]
+    file: str | None = None  # relative to the snapshot
+    row: int | None = None  # of the file, from 1, the header not counted
+    line: int | None = None  # for configuration files
+    column: int | None = None
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One violation, shown as evidence of a finding."""
+
+    subject: str  # what broke the rule: "1A4…01"
+    message: str
+    at: datetime | None  # UTC
+    keys: Mapping[str, str]
+    evidence: Mapping[str, str | None]
+    place: RecordPlace
+
+
+@dataclass(frozen=True)
+class Finding:
+    """The violations of one rule, one facility and one scope, told as one problem."""
+
+    fingerprint: str  # from rule, facility and scope key only
+    rule: str
+    summary: str
+    layer: Layer
+    severity: Severity
+    confidence: Confidence
+    facility: str | None
+    jurisdiction: str | None
+    scope: Mapping[str, str]  # {"item": "Blue Dream 3.5 g"}; empty: the facility as a whole
+    count: int
+    exposed: int  # records of the facility that the rule judged
+    first_at: datetime | None  # UTC
+    last_at: datetime | None
+    samples: tuple[Sample, ...]
+    citations: tuple[Citation, ...]
+    rationale: str
+    remediation: str
+    references: tuple[tuple[str, str], ...] = ()  # (title, address)
+    modes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class PackHead:
+    """A loaded rule pack as the report's head names it."""
+
+    name: str
+    version: str
+    digest: str
+    rules: int
+
+
+@dataclass(frozen=True)
+class JurisdictionHead:
+    """A jurisdiction as the report's head names it."""
+
+    code: str
+    name: str
+    version: str  # the day its sources were read
+    digest: str
+
+
+@dataclass(frozen=True)
+class Head:
+    """What names a run: the same snapshot, packs, jurisdictions and day give the same bytes."""
+
+    version: str
+    operator: str
+    snapshot: str  # as the user named it
+    snapshot_digest: str
+    captured_at: datetime
+    as_of: date
+    facilities: tuple[Facility, ...]
+    packs: tuple[PackHead, ...]
+    jurisdictions: tuple[JurisdictionHead, ...]
+
+
+@dataclass(frozen=True)
+class TableHead:
+    """What was read of one table."""
+
+    table: str
+    rows: int
+    set_aside: int
+    complete: bool
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Report:
+    """Everything a run has to say; text, JSON and the rest are views of it."""
+
+    head: Head
+    tables: tuple[TableHead, ...]
+    problems: tuple[Problem, ...]  # of the snapshot's content: rows set aside and why
+    outcomes: tuple[Outcome, ...]
+    findings: tuple[Finding, ...]
+    fail_on: Severity | None  # None: findings never fail the run
+    exit_code: int
+
+    def counts(self) -> dict[Verdict, int]:
+        """How many (rule, facility) pairs ended in each verdict."""
+        counts = dict.fromkeys(Verdict, 0)
+        for outcome in self.outcomes:
+            counts[outcome.verdict] += 1
+        return counts

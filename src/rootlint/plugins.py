@@ -1,0 +1,130 @@
+"""The hook specifications: how packs, jurisdictions, check kinds, importers, formats and engines come in.
+
+The built-ins come in through the same hooks as everybody else's. Hooks return descriptors and import
+nothing heavy. A plugin that cannot be imported, that implements a hook nobody knows, or that offers a
+name already taken stops the run: never a warning, since what is missing would look like what passed.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import pluggy
+
+from rootlint.errors import Problem, UserError
+
+if TYPE_CHECKING:
+    from rootlint.rules.checks import CheckKind
+
+GROUP = "rootlint"
+hookspec = pluggy.HookspecMarker(GROUP)
+hookimpl = pluggy.HookimplMarker(GROUP)
+
+BUILTINS = (
+    "rootlint.rules.builtin",
+    "rootlint.jurisdictions.builtin",
+    "rootlint.snapshot.importers",
+    "rootlint.report.builtin",
+    "rootlint.engine.builtin",
+)
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class PackSource:
+    """A folder of rules: one YAML file a rule, in any subfolders."""
+
+    name: str
+    folder: Path
+    version: str = "0"
+    functions: Mapping[str, Callable[..., Any]] | None = None  # for checks of kind `python`, plugins only
+
+
+@dataclass(frozen=True)
+class Named:
+    """Something a plugin offers under a name, loaded only when it is used: ``module:attribute``."""
+
+    name: str
+    target: str
+    summary: str = ""
+
+    def load(self) -> Any:
+        module, _, attribute = self.target.partition(":")
+        return getattr(importlib.import_module(module), attribute)
+
+
+class Hooks:
+    """The hooks a plugin may implement, each with ``@rootlint.plugins.hookimpl``."""
+
+    @hookspec
+    def rootlint_packs(self) -> Iterable[PackSource]:
+        """Offer rule packs."""
+        raise NotImplementedError
+
+    @hookspec
+    def rootlint_jurisdictions(self) -> Iterable[Path]:
+        """Offer folders of jurisdiction files."""
+        raise NotImplementedError
+
+    @hookspec
+    def rootlint_check_kinds(self) -> Iterable[type[CheckKind]]:
+        """Offer check kinds."""
+        raise NotImplementedError
+
+    @hookspec
+    def rootlint_importers(self) -> Iterable[Named]:
+        """Offer importers: what turns an operator's files into snapshot tables."""
+        raise NotImplementedError
+
+    @hookspec
+    def rootlint_report_formats(self) -> Iterable[Named]:
+        """Offer report formats: functions that render a report as text."""
+        raise NotImplementedError
+
+    @hookspec
+    def rootlint_engines(self) -> Iterable[Named]:
+        """Offer engines: what runs the compiled queries."""
+        raise NotImplementedError
+
+
+@functools.cache
+def plugin_manager() -> pluggy.PluginManager:
+    """The built-ins and every installed plugin, checked; loaded once, on request."""
+    manager = pluggy.PluginManager(GROUP)
+    manager.add_hookspecs(Hooks)
+    for module in BUILTINS:
+        manager.register(importlib.import_module(module), name=module)
+    try:
+        manager.load_setuptools_entrypoints(GROUP)
+    except Exception as error:  # whatever a plugin's import raises, the user must hear of it
+        raise UserError(
+            Problem(
+                f"an installed plugin cannot be loaded: {type(error).__name__}: {error}",
+                help="repair the plugin or uninstall it; a run without it would be silently smaller",
+            )
+        ) from error
+    try:
+        manager.check_pending()
+    except pluggy.PluginValidationError as error:
+        raise UserError(
+            Problem(f"a plugin does not fit: {error}", help="compare it with the hooks in rootlint.plugins")
+        ) from error
+    return manager
+
+
+def collect(hook_results: Iterable[Iterable[T]], name_of: Callable[[T], str], what: str) -> dict[str, T]:
+    """Merge what all plugins offer; a name offered twice is an error."""
+    merged: dict[str, T] = {}
+    for offers in reversed(list(hook_results)):  # pluggy calls the last registered first
+        for offer in offers:
+            name = name_of(offer)
+            if name in merged:
+                raise UserError(Problem(f"two plugins offer the {what} '{name}'", help="uninstall one of them"))
+            merged[name] = offer
+    return merged

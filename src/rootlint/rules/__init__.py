@@ -1,0 +1,1 @@
+"""Rules: their model, loading, checking, compiling, planning and running."""

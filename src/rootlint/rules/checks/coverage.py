@@ -1,0 +1,146 @@
+"""`coverage`: a series of runs or windows has no hole and is not behind."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Literal
+
+from pydantic import Field
+
+from rootlint.rules.candidates import Candidates
+from rootlint.rules.checks import (
+    Builder,
+    CheckKind,
+    Sql,
+    TableCheck,
+    as_text,
+    call,
+    column,
+    facility_of,
+    group_keys,
+    place_of,
+    subquery,
+)
+from rootlint.rules.language import tree
+from rootlint.rules.language.checking import Scope
+from rootlint.rules.language.tree import Node
+from rootlint.rules.language.types import Type
+
+
+class Coverage(TableCheck):
+    kind: Literal["coverage"]
+    keys: dict[str, Sql] = Field(description="what makes a series (a job, an endpoint), by names of the key vocabulary")
+    start: Sql = Field(description="the instant a row's window begins")
+    end: Sql = Field(description="the instant a row's window ends")
+    gap: Sql = Field("seconds(0)", description="the longest hole that is no violation")
+    behind: Sql | None = Field(None, description="how long before the capture the last window may end; absent: the end is not judged")
+
+
+def compile_coverage(check: Coverage, builder: Builder) -> Candidates | None:
+    source, scope, where = builder.table(check)
+    if source is None:
+        return None
+    keys = builder.keys(check.keys, scope)
+    start = builder.expression(("start",), check.start, scope, Type.INSTANT)
+    end = builder.expression(("end",), check.end, scope, Type.INSTANT)
+    whole = tree.all_of([part for part in (where, _is(start), _is(end)) if part is not None])
+    windows = tree.Select(_window_columns(source, keys, start, end), source, whole)
+    names = tuple(name for name, _ in keys)
+    parts = [_between_windows(windows, names)]
+    if check.behind is not None:
+        parts.append(_after_the_last(windows, names))
+    holes, inner = subquery(tree.Union(tuple(parts)))
+    inner = replace(inner, at=column("g", "hole_start", Type.INSTANT))
+    candidates = Candidates(
+        holes,
+        _too_long(check, builder, inner),
+        call("not", call("is_null", column("g", "hole_start", Type.INSTANT))),
+        keys=group_keys(names),
+        at=column("g", "hole_start", Type.INSTANT),
+        until=column("g", "hole_end", Type.INSTANT),
+        evidence=tuple((name.replace("_", " "), as_text(column("g", name, Type.INSTANT))) for name in ("hole_start", "hole_end")),
+        place="g",
+        table=str(source.base.of),
+        rests_on=frozenset({str(source.base.of)}),
+    )
+    return builder.finish(check, inner, candidates)
+
+
+def _is(node: Node) -> Node:
+    return call("not", call("is_null", node))
+
+
+def _window_columns(
+    source: tree.Source, keys: tuple[tuple[str, Node], ...], start: Node, end: Node
+) -> tuple[tuple[str, Node], ...]:
+    facility = facility_of(source)
+    partition = (facility, *(node for _, node in keys))
+    reached = tree.Window("running_max_before", (end,), partition, ((start, False),), Type.INSTANT)
+    return (
+        ("facility", facility),
+        *keys,
+        ("window_start", start),
+        ("window_end", end),
+        ("reached", reached),
+        ("_place", place_of(source.base.alias)),
+    )
+
+
+def _between_windows(windows: tree.Select, keys: tuple[str, ...]) -> tree.Select:
+    """From where the windows before had reached to where this one begins."""
+    columns = (
+        ("facility", column("w", "facility", Type.TEXT)),
+        *group_keys(keys, "w"),
+        ("hole_start", column("w", "reached", Type.INSTANT)),
+        ("hole_end", column("w", "window_start", Type.INSTANT)),
+        ("is_last", tree.Literal(False, Type.BOOLEAN)),
+        ("_place", column("w", "_place", Type.INTEGER)),
+    )
+    return tree.Select(columns, tree.Source(tree.Relation(windows, "w")))
+
+
+def _after_the_last(windows: tree.Select, keys: tuple[str, ...]) -> tree.Select:
+    """From where the last window of a series ends to the capture."""
+    facility = column("w", "facility", Type.TEXT)
+    columns = (
+        ("facility", facility),
+        *group_keys(keys, "w"),
+        ("hole_start", tree.Aggregate("max", (column("w", "window_end", Type.INSTANT),), None, Type.INSTANT)),
+        ("hole_end", call("captured_at", type=Type.INSTANT)),
+        ("is_last", tree.Literal(True, Type.BOOLEAN)),
+        ("_place", tree.Aggregate("max", (column("w", "_place", Type.INTEGER),), None, Type.INTEGER)),
+    )
+    group = (facility, *(node for _, node in group_keys(keys, "w")))
+    return tree.Select(columns, tree.Source(tree.Relation(windows, "w")), None, group)
+
+
+def _too_long(check: Coverage, builder: Builder, scope: Scope) -> Node:
+    hole = tuple(column("g", name, Type.INSTANT) for name in ("hole_start", "hole_end"))
+    length = call("elapsed", *hole, type=Type.DURATION)
+    gap = builder.expression(("gap",), check.gap, scope, Type.DURATION)
+    if check.behind is None:
+        return call("more", length, gap)
+    behind = builder.expression(("behind",), check.behind, scope, Type.DURATION)
+    last = column("g", "is_last", Type.BOOLEAN)
+    return call("more", length, tree.Case(((last, behind),), gap, Type.DURATION))
+
+
+KIND = CheckKind(
+    "coverage",
+    Coverage,
+    compile_coverage,
+    """Orders the windows of each series (facility and `keys`) by their start; time that no window covers is a
+hole, and a hole longer than `gap` is a violation that begins at `hole_start` and ends at `hole_end`. With
+`behind`, the time from the last window to the capture is judged too. Windows without start or end are left
+out. The time before the first window of a series is not judged: nothing says that there was a series.""",
+    """kind: coverage
+table: sync_runs r
+where: r.status = 'ok'
+keys: {job: r.job, endpoint: r.endpoint}
+start: r.window_start
+end: r.window_end
+gap: minutes(1)
+behind: hours(6)
+message: "{job}: nothing covers {hole_start} to {hole_end}"
+""",
+)

@@ -1,0 +1,66 @@
+"""`query`: one whole SELECT, for what no other kind can say."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Literal
+
+from pydantic import Field
+
+from rootlint.rules.candidates import Candidates
+from rootlint.rules.checks import Builder, Check, CheckKind, Sql, column, subquery
+from rootlint.rules.language import tree
+from rootlint.rules.language.types import Type, fits
+
+
+class Query(Check):
+    kind: Literal["query"]
+    select: Sql = Field(description="a SELECT in the rule language; its columns are what keys and message speak of")
+    rests_on: list[str] = Field(default_factory=list, description="tables that must be complete for a row to be a violation")
+    table: str | None = Field(None, description="the table that the keys point into; absent: the first one read")
+
+
+def compile_query(check: Query, builder: Builder) -> Candidates | None:
+    query = builder.query(("select",), check.select)
+    if query is None:
+        return None
+    columns = dict(query.columns)
+    for name, kind in (("facility", Type.TEXT), ("violated", Type.BOOLEAN)):
+        if name not in columns:
+            builder.fault(("select",), f"the query has no column '{name}'", f"select … AS {name}")
+            return None
+        if not fits(columns[name].type, kind):
+            builder.fault(("select",), f"column '{name}' is {columns[name].type}; {kind} must stand here")
+    source, scope = subquery(query, "q")
+    if check.at:
+        scope = replace(scope, at=builder.instant_or_date(("at",), check.at, scope))
+    first = next(part.of for part in tree.walk(query) if isinstance(part, tree.Relation) and isinstance(part.of, str))
+    candidates = Candidates(
+        source,
+        column("q", "violated", Type.BOOLEAN),
+        table=check.table or first,
+        rests_on=frozenset(check.rests_on),
+    )
+    return builder.finish(check, scope, candidates)
+
+
+KIND = CheckKind(
+    "query",
+    Query,
+    compile_query,
+    """One SELECT (or UNION ALL of several, with WITH) in the same closed language. Every row it gives is a record
+in scope of the facility in its column `facility`; the row is a violation when its column `violated` is true,
+and not judged when that is null. Keys, message and evidence speak of the query's columns. In a query,
+param() must be told when: `param('name', at => …)`. Say in `rests_on` which tables must be complete.""",
+    """kind: query
+select: |
+  SELECT c.facility, c.credential, u.user, c.last_used_at, s.terminated_on,
+         local_date(c.last_used_at) > s.terminated_on AS violated
+  FROM credentials c
+  JOIN metrc_users u ON u.facility = c.facility AND u.user = c.metrc_user
+  JOIN staff s ON s.metrc_user = u.user
+keys: {credential: credential, user: user}
+at: last_used_at
+message: "the key of {user} was used {last_used_at}; the person left {terminated_on}"
+""",
+)

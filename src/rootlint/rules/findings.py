@@ -1,0 +1,153 @@
+"""Violations grouped into findings: one for each rule, facility and scope, with samples and citations."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from rootlint.engine import Engine
+from rootlint.jurisdictions.in_force import InForce
+from rootlint.model import Citation, Facility, Finding, Outcome, RecordPlace, Sample
+from rootlint.rules.keys import KEYS
+from rootlint.rules.model import LoadedRule
+from rootlint.rules.planning import VIOLATIONS
+from rootlint.rules.running import Run, Switch
+from rootlint.snapshot.opening import TableState
+
+SAMPLES = 5
+ROW_BITS = 40  # a place is the file's number * 2^40 + the row
+
+GroupKey = tuple[str, str | None, str]  # rule, facility, scope as JSON
+
+
+def gather(rules: Mapping[str, LoadedRule], outcomes: Sequence[Outcome], run: Run, samples: int = SAMPLES) -> list[Finding]:
+    """Fetch the findings, worst first, then by rule, facility and scope."""
+    exposed = {(outcome.rule, outcome.facility): outcome.exposed for outcome in outcomes}
+    shown = _samples(rules, run, samples)
+    facilities = {facility.facility: facility for facility in run.snapshot.facilities}
+    groups = run.engine.rows(
+        f"SELECT rule, facility, scope, count(*), min(at), max(coalesce(until, at)), "
+        f"list_sort(list_distinct(flatten(list(citations)))) FROM {VIOLATIONS} "
+        "GROUP BY rule, facility, scope ORDER BY rule, facility NULLS FIRST, scope"
+    )
+    findings = [
+        _finding(rules[group[0]], group, facilities.get(group[1]), exposed, shown[group[0], group[1], group[2]], run)
+        for group in groups
+    ]
+    return sorted(findings, key=lambda finding: (-finding.severity.rank, finding.rule, finding.facility or "", json.dumps(finding.scope)))
+
+
+def fingerprint(rule: str, facility: str | None, scope: Mapping[str, str]) -> str:
+    """Identify a finding by rule, facility and scope only: wording, order and file names do not count."""
+    identity = json.dumps([rule, facility, sorted(scope.items())], separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(identity.encode()).hexdigest()[:16]
+
+
+def _finding(
+    loaded: LoadedRule,
+    group: tuple[Any, ...],
+    facility: Facility | None,
+    exposed: Mapping[tuple[str, str | None], int],
+    samples: list[Sample],
+    run: Run,
+) -> Finding:
+    rule = loaded.rule
+    _, licence, scope_json, count, first, last, citations = group
+    scope = _texts(scope_json)
+    switch = run.switches.get((facility.jurisdiction, rule.name), Switch()) if facility else Switch()
+    return Finding(
+        fingerprint=fingerprint(rule.name, licence, scope),
+        rule=rule.name,
+        summary=rule.summary,
+        layer=rule.layer,
+        severity=switch.severity or rule.severity,
+        confidence=rule.confidence,
+        facility=licence,
+        jurisdiction=facility.jurisdiction if facility else None,
+        scope=scope,
+        count=count,
+        exposed=exposed.get((rule.name, licence), 0),
+        first_at=_aware(first),
+        last_at=_aware(last),
+        samples=tuple(samples),
+        citations=_citations(loaded, citations, licence, run.in_force),
+        rationale=rule.rationale,
+        remediation=rule.remediation,
+        references=tuple((reference.title, reference.url) for reference in rule.references),
+        modes=tuple(rule.modes),
+    )
+
+
+def _citations(loaded: LoadedRule, indices: list[int], facility: str | None, in_force: InForce) -> tuple[Citation, ...]:
+    """The citations that violations were judged by; for parameters deep in a query, all that the facility has."""
+    cited = [in_force.citations[index] for index in indices or ()]
+    named = {citation.parameter for citation in cited}
+    for parameter in sorted(loaded.parameters - named):
+        if facility is not None:
+            cited += in_force.citations_of(facility, parameter)
+    return tuple(cited)
+
+
+def _samples(rules: Mapping[str, LoadedRule], run: Run, most: int) -> dict[GroupKey, list[Sample]]:
+    """The first violations of each finding, by time and subject."""
+    keys = ", ".join(f'"{name}"' for name in KEYS)
+    rows = run.engine.rows(
+        f"SELECT rule, facility, scope, subject, message, at, evidence, place, {keys} FROM {VIOLATIONS} "
+        "QUALIFY row_number() OVER (PARTITION BY rule, facility, scope ORDER BY at NULLS LAST, subject, message, place) "
+        f"<= {most} ORDER BY rule, facility NULLS FIRST, scope, at NULLS LAST, subject, message, place"
+    )
+    settings = _setting_places(rules, rows, run)
+    samples: dict[GroupKey, list[Sample]] = {}
+    for rule, facility, scope, subject, message, at, evidence, place, *values in rows:
+        found = {name: value for name, value in zip(KEYS, values, strict=True) if value is not None}
+        record = _place(rules[rule].candidates.table, found, place, run, settings)
+        sample = Sample(subject, message, _aware(at), found, json.loads(evidence), record)
+        samples.setdefault((rule, facility, scope), []).append(sample)
+    return samples
+
+
+def _place(
+    table: str, keys: Mapping[str, str], place: int | None, run: Run, settings: Mapping[int, tuple[str, int, int]]
+) -> RecordPlace:
+    if place is None:
+        return RecordPlace(table, keys)
+    if table == "config_settings":
+        file, line, column = settings[place]
+        return RecordPlace(table, keys, file, None, line, column)
+    file, row = file_and_row(run.snapshot.open_table(table), place)
+    return RecordPlace(table, keys, file, row)
+
+
+def file_and_row(state: TableState, place: int) -> tuple[str | None, int]:
+    """Where a row stands: the file relative to the snapshot, and the row in it from 1."""
+    index, row = place >> ROW_BITS, place & ((1 << ROW_BITS) - 1)
+    return (state.files[index] if index < len(state.files) else None), row
+
+
+def _setting_places(
+    rules: Mapping[str, LoadedRule], rows: Sequence[tuple[Any, ...]], run: Run
+) -> dict[int, tuple[str, int, int]]:
+    places = sorted({row[7] for row in rows if row[7] is not None and rules[row[0]].candidates.table == "config_settings"})
+    if not places:
+        return {}
+    relation = run.snapshot.open_table("config_settings").relation
+    listed = ", ".join(str(place) for place in places)
+    found = run.engine.rows(f'SELECT _place, file, line, "column" FROM {relation} WHERE _place IN ({listed})')
+    return {place: (file, line, column) for place, file, line, column in found}
+
+
+def _texts(text: str) -> dict[str, str]:
+    return {name: "" if value is None else str(value) for name, value in json.loads(text).items()}
+
+
+def _aware(instant: datetime | None) -> datetime | None:
+    return instant.replace(tzinfo=UTC) if instant is not None else None
+
+
+def violation_rows(engine: Engine, columns: Sequence[str]) -> list[tuple[Any, ...]]:
+    """The violations themselves, in a stable order (rule tests compare them)."""
+    listed = ", ".join(f'"{name}"' for name in columns)
+    return engine.rows(f"SELECT {listed} FROM {VIOLATIONS} ORDER BY rule, facility NULLS FIRST, at NULLS LAST, subject, message")

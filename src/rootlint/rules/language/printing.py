@@ -1,0 +1,328 @@
+"""Typed tree to SQL, by the expansions of one engine. The only writer of SQL that comes from a rule.
+
+A printer writes one FROM and the expressions over it. What an expression needs besides the relations it
+names (the facility's time zone, a parameter in force, the calendar of business days) is joined to that
+FROM, one row at most for each record, so that no count changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+
+from rootlint.rules.language import tree
+from rootlint.rules.language.tree import Node
+from rootlint.rules.language.types import Type
+
+FACILITY_TABLE = "facility_context"  # facility, jurisdiction, timezone, license_kind
+PARAMETER_TABLE = "parameters_in_force"
+CALENDAR_TABLE = "business_days"
+
+
+@dataclass(frozen=True)
+class Context:
+    """What printing depends on besides the tree: the engine, the run and the tables as they stand."""
+
+    expansions: Mapping[str, str]
+    relations: Mapping[str, str]  # table of the snapshot -> SQL relation; an overlay replaces one here
+    captured_at: datetime  # UTC
+    as_of: date
+    varying: frozenset[str] = frozenset()  # parameters whose value changes with time
+    in_business_days: frozenset[str] = frozenset()  # parameters with a deadline in business days
+
+    def relation(self, table: str) -> str:
+        return self.relations[table]
+
+
+@dataclass(frozen=True)
+class _Added:
+    """A join that an expression asked for: one row at most for each record."""
+
+    alias: str
+    text: str
+    needs: frozenset[str]  # aliases of the source that must stand before it
+
+
+@dataclass
+class Printer:
+    """Writes the expressions over one source and remembers the joins they need."""
+
+    context: Context
+    source: tree.Source
+    prefix: str = "x"  # makes the joined aliases of nested queries differ
+    outer: Printer | None = None
+    citations: dict[str, None] = field(default_factory=dict)  # leaves naming the citations in use
+    joins: dict[str, _Added] = field(default_factory=dict)
+    scanned: dict[str, str] | None = None  # over a scan: leaf -> the column that carries it
+
+    # -- the source
+
+    def from_clause(self) -> str:
+        """The FROM with all joins that the expressions printed so far need. Print them first."""
+        conditions = [self._unleafed(join.on) for join in self.source.joins]
+        waiting = list(self.joins.values())
+        seen = {self.source.base.alias}
+        parts = [self._relation(self.source.base)]
+        parts += _ready(waiting, seen)
+        for join, condition in zip(self.source.joins, conditions, strict=True):
+            word = "LEFT JOIN" if join.kind == "left" else "JOIN"
+            seen.add(join.relation.alias)
+            parts.append(f"{word} {self._relation(join.relation)} ON {condition}")
+            parts += _ready(waiting, seen)
+        return "\n".join(parts)
+
+    def _relation(self, relation: tree.Relation) -> str:
+        if isinstance(relation.of, str):
+            return f"{self.context.relation(relation.of)} AS {quoted(relation.alias)}"
+        return f"({print_query(relation.of, self.context, f'{self.prefix}{relation.alias}_')}) AS {quoted(relation.alias)}"
+
+    # -- expressions
+
+    def expression(self, node: Node) -> str:
+        """Write one expression."""
+        match node:
+            case tree.Literal():
+                return _literal(node)
+            case tree.Column():
+                return self._leaf(f"{quoted(node.alias)}.{quoted(node.name)}")
+            case tree.Call():
+                return self._call(node)
+            case tree.Case():
+                return self._case(node)
+            case tree.Param():
+                return self.parameter(node, _PARAMETER_COLUMNS[node.type])
+            case tree.Aggregate():
+                return self._aggregate(node)
+            case tree.Window():
+                return self._window(node)
+            case tree.Exists():
+                return self._exists(node)
+
+    def _call(self, call: tree.Call) -> str:
+        template = self.context.expansions[call.key]
+        names = self._names(call, template)
+        args = [self.expression(arg) for arg in call.args if arg.type is not Type.DEADLINE]
+        return template.format(*args, all=_Joined(args), rest=", ".join(args[1:]), **names)
+
+    def _names(self, call: tree.Call, template: str) -> dict[str, str]:
+        """What a template asks for besides its arguments."""
+        names: dict[str, str] = {}
+        for name, column in (("zone", "timezone"), ("jurisdiction", "jurisdiction"), ("license_kind", "license_kind")):
+            if f"{{{name}}}" in template:
+                names[name] = self.facility_column(column)
+        names["captured_at"] = f"TIMESTAMP '{self.context.captured_at:%Y-%m-%d %H:%M:%S.%f}'"
+        names["as_of"] = f"DATE '{self.context.as_of:%Y-%m-%d}'"
+        for arg in call.args:
+            if isinstance(arg, tree.Param) and arg.type is Type.DEADLINE:
+                for column in ("elapse_us", "day_offset", "months", "by_minute"):
+                    names[column] = self.parameter(arg, column)
+                names["due_day"] = self._business_day(call.args[0], arg)
+        return names
+
+    def _case(self, case: tree.Case) -> str:
+        branches = " ".join(f"WHEN {self.expression(when)} THEN {self.expression(then)}" for when, then in case.branches)
+        return f"CASE {branches} ELSE {self.expression(case.default)} END"
+
+    def _aggregate(self, node: tree.Aggregate) -> str:
+        template = self.context.expansions[node.key]
+        args = [self.expression(arg) for arg in node.args]
+        if node.where is not None:
+            # The filter belongs to the aggregate itself, inside whatever the template puts around it.
+            filtered = f" FILTER (WHERE {self.expression(node.where)})"
+            return _filtered(template, filtered).format(*args)
+        return template.format(*args)
+
+    def _window(self, node: tree.Window) -> str:
+        partition = ", ".join(self.expression(part) for part in node.partition)
+        order = [f"{self.expression(value)} {'DESC' if descending else 'ASC'} NULLS LAST" for value, descending in node.order]
+        order += [self._leaf(f"{quoted(alias)}.\"_place\"") for alias in self._placed()]  # no tie is left to chance
+        over = (f"PARTITION BY {partition} " if partition else "") + f"ORDER BY {', '.join(order)}"
+        args = [self.expression(arg) for arg in node.args]
+        return self.context.expansions[node.key].format(*args, over=over)
+
+    def _placed(self) -> list[str]:
+        return [relation.alias for relation in self.source.relations if isinstance(relation.of, str)]
+
+    def _exists(self, node: tree.Exists) -> str:
+        inner = Printer(self.context, node.select.source, f"{self.prefix}e", self, self.citations)
+        where = inner.expression(node.select.where) if node.select.where is not None else "TRUE"
+        return f"EXISTS (SELECT 1 FROM {inner.from_clause()} WHERE {where})"
+
+    # -- what is joined to the source
+
+    def facility_column(self, column: str) -> str:
+        """A fact about the record's facility."""
+        return self._leaf(f"{self._facility_join()}.{quoted(column)}")
+
+    def _facility_join(self) -> str:
+        def join(alias: str) -> str:
+            return f'LEFT JOIN {FACILITY_TABLE} AS {alias} ON {alias}."facility" = {self.facility()}'
+
+        return self._joined("facility", join, frozenset())
+
+    def parameter(self, node: tree.Param, column: str) -> str:
+        """A column of the parameter's row in force at the record's facility, at its time, for its audience."""
+        alias = self._parameter_join(node)
+        self.citations[f'{alias}."citation"'] = None
+        return self._leaf(f"{alias}.{quoted(column)}")
+
+    def _parameter_join(self, node: tree.Param) -> str:
+        at = _today(self.context) if node.at is None else self._unleafed(node.at)
+        unit = "day" if node.at is None or node.at.type is Type.DATE else "at"
+        audience = None if node.audience is None else self._unleafed(node.audience)
+
+        def join(alias: str) -> str:
+            same = f'({alias}."audience" IS NULL OR {alias}."audience" = {audience})'
+            conditions = [
+                f'{alias}."facility" = {self.facility()}',
+                f'{alias}."parameter" = {_text(node.name)}',
+                f'{alias}."audience" IS NULL' if audience is None else same,
+            ]
+            if node.name in self.context.varying:
+                conditions.append(f'{at} >= {alias}."from_{unit}" AND {at} < {alias}."until_{unit}"')
+            return f"LEFT JOIN {PARAMETER_TABLE} AS {alias} ON {' AND '.join(conditions)}"
+
+        when = at if node.name in self.context.varying else ""
+        return self._joined(f"{node.name} {when} {audience}", join, _aliases(node))
+
+    def _business_day(self, event: Node, param: tree.Param) -> str:
+        if param.name not in self.context.in_business_days:
+            return "CAST(NULL AS DATE)"
+        rules = self._parameter_join(param)
+        day = self._unleafed(event if event.type is Type.DATE else tree.Call("local_date", (event,), Type.DATE))
+
+        def join(alias: str) -> str:
+            return (
+                f'LEFT JOIN {CALENDAR_TABLE} AS {alias} ON {alias}."calendar" = {rules}."calendar" '
+                f'AND {alias}."days" = {rules}."business_days" AND {alias}."day" = {day}'
+            )
+
+        alias = self._joined(f"calendar {rules} {day}", join, _aliases(param) | _aliases(event))
+        return self._leaf(f'{alias}."due_day"')
+
+    def _joined(self, what: str, join: Callable[[str], str], needs: frozenset[str]) -> str:
+        if what not in self.joins:
+            alias = quoted(f"{self.prefix}{len(self.joins) + 1}")
+            # The facility may be named by a relation that is joined later than the base.
+            self.joins[what] = _Added(alias, join(alias), (needs | self._facility_alias()) & self._own_aliases())
+        return self.joins[what].alias
+
+    def _own_aliases(self) -> frozenset[str]:
+        return frozenset(relation.alias for relation in self.source.relations)
+
+    def _facility_alias(self) -> frozenset[str]:
+        for relation in self.source.relations:
+            if isinstance(relation.of, str) or any(name == "facility" for name, _ in relation.of.columns):
+                return frozenset({relation.alias})
+        return frozenset()
+
+    def facility(self) -> str:
+        """The facility of a record, as the source names it."""
+        for alias in self._facility_alias():
+            return f'{quoted(alias)}."facility"'
+        return self.outer.facility() if self.outer is not None else "NULL"
+
+    def _unleafed(self, node: Node) -> str:
+        """Write an expression as the source sees it, even while printing over what a scan carried on."""
+        if self.scanned is None:
+            return self.expression(node)
+        return Printer(self.context, self.source, self.prefix, self.outer, self.citations, self.joins).expression(node)
+
+    def over_scan(self, carried: dict[str, str]) -> Printer:
+        """A printer over the rows that a scan carries on: it reads each leaf from there and notes it in ``carried``."""
+        return Printer(self.context, self.source, self.prefix, self.outer, self.citations, self.joins, carried)
+
+    def _leaf(self, text: str) -> str:
+        if self.scanned is None:
+            return text
+        return quoted(self.scanned.setdefault(text, f"v{len(self.scanned)}"))
+
+
+def _ready(waiting: list[_Added], seen: set[str]) -> list[str]:
+    """Take from the waiting joins those whose relations all stand already."""
+    ready = [added for added in waiting if added.needs <= seen]
+    for added in ready:
+        waiting.remove(added)
+    return [added.text for added in ready]
+
+
+def _aliases(node: Node) -> frozenset[str]:
+    return frozenset(part.alias for part in tree.walk(node) if isinstance(part, tree.Column))
+
+
+def print_query(query: tree.Select | tree.Union, context: Context, prefix: str = "x") -> str:
+    """Write one whole query."""
+    if isinstance(query, tree.Union):
+        return "\nUNION ALL\n".join(print_query(part, context, f"{prefix}{index}_") for index, part in enumerate(query.parts))
+    printer = Printer(context, query.source, prefix)
+    columns = ", ".join(f"{printer.expression(node)} AS {quoted(name)}" for name, node in query.columns)
+    where = f"\nWHERE {printer.expression(query.where)}" if query.where is not None else ""
+    group = f"\nGROUP BY {', '.join(printer.expression(node) for node in query.group_by)}" if query.group_by else ""
+    having = f"\nHAVING {printer.expression(query.having)}" if query.having is not None else ""
+    distinct = "DISTINCT " if query.distinct else ""
+    return f"SELECT {distinct}{columns}\nFROM {printer.from_clause()}{where}{group}{having}"
+
+
+class _Joined:
+    """Lets a template write all arguments with a separator: ``{all: AND }``."""
+
+    def __init__(self, parts: list[str]) -> None:
+        self._parts = parts
+
+    def __format__(self, separator: str) -> str:
+        return separator.join(self._parts)
+
+
+_PARAMETER_COLUMNS = {
+    Type.DECIMAL: "number",
+    Type.INTEGER: "by_minute",
+    Type.BOOLEAN: "flag",
+    Type.TEXT: "text",
+    Type.LIST: "list",
+    Type.DEADLINE: "by_minute",
+    Type.UNKNOWN: "number",
+}
+
+
+def _filtered(template: str, condition: str) -> str:
+    """Put a FILTER behind the aggregate call that a template starts with or wraps."""
+    start = next(index for index in range(len(template)) if template.startswith(_AGGREGATE_CALLS, index))
+    depth = 0
+    for index in range(template.index("(", start), len(template)):
+        depth += {"(": 1, ")": -1}.get(template[index], 0)
+        if depth == 0:
+            escaped = condition.replace("{", "{{").replace("}", "}}")
+            return template[: index + 1] + escaped + template[index + 1 :]
+    raise ValueError(template)
+
+
+_AGGREGATE_CALLS = ("count(", "sum(", "min(", "max(", "bool_or(", "bool_and(", "string_agg(")
+
+
+def _literal(node: tree.Literal) -> str:
+    value = node.value
+    if value is None:
+        return "NULL"
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, int):
+        return f"CAST({value} AS BIGINT)" if abs(value) > 2**31 else str(value)
+    if isinstance(value, Decimal):
+        scale = max(6, -int(value.as_tuple().exponent))
+        return f"CAST('{value:f}' AS DECIMAL({12 + scale}, {scale}))"
+    return _text(value)
+
+
+def _today(context: Context) -> str:
+    return f"DATE '{context.as_of:%Y-%m-%d}'"
+
+
+def _text(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def quoted(name: str) -> str:
+    """Write a name as a quoted identifier (names come from the schema or from a checked alias)."""
+    return '"' + name.replace('"', '""') + '"'

@@ -1,0 +1,170 @@
+"""The typed tree: what text becomes once it is parsed, resolved and type-checked. Frozen and hashable."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields, is_dataclass
+from decimal import Decimal
+from typing import Any, Literal as OneOf
+
+from rootlint.rules.language.types import Type
+
+
+@dataclass(frozen=True)
+class Literal:
+    """A constant; instants and durations never are one, they come from functions."""
+
+    value: str | int | Decimal | bool | None
+    type: Type
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a relation in scope. Private columns may be compared and counted but never shown."""
+
+    alias: str
+    name: str
+    type: Type
+    table: str | None = None  # of the snapshot; None for a column that a subquery computes
+    private: bool = False
+
+
+@dataclass(frozen=True)
+class Call:
+    """An operator or a function; ``key`` names its expansion."""
+
+    key: str
+    args: tuple[Node, ...]
+    type: Type
+
+
+@dataclass(frozen=True)
+class Case:
+    """The first branch whose condition is true, else the default."""
+
+    branches: tuple[tuple[Node, Node], ...]
+    default: Node
+    type: Type
+
+
+@dataclass(frozen=True)
+class Param:
+    """A jurisdiction parameter, in force at an instant (or on a day) at the record's facility."""
+
+    name: str
+    at: Node | None  # None: on the day of the snapshot
+    audience: Node | None
+    type: Type
+
+
+@dataclass(frozen=True)
+class Aggregate:
+    """A function over the rows of a group that satisfy ``where``."""
+
+    key: str
+    args: tuple[Node, ...]
+    where: Node | None
+    type: Type
+
+
+@dataclass(frozen=True)
+class Window:
+    """A function over the rows of a partition, in order."""
+
+    key: str
+    args: tuple[Node, ...]
+    partition: tuple[Node, ...]
+    order: tuple[tuple[Node, bool], ...]  # (value, descending)
+    type: Type
+
+
+@dataclass(frozen=True)
+class Exists:
+    """Whether a query that may look at the outer row has a row."""
+
+    select: Select
+    type: Type = Type.BOOLEAN
+
+
+Node = Literal | Column | Call | Case | Param | Aggregate | Window | Exists
+
+
+@dataclass(frozen=True)
+class Relation:
+    """A table of the snapshot or a query, under an alias."""
+
+    of: str | Select | Union
+    alias: str
+
+
+@dataclass(frozen=True)
+class Join:
+    """A relation joined to what stands before it."""
+
+    kind: OneOf["inner", "left"]
+    relation: Relation
+    on: Node
+
+
+@dataclass(frozen=True)
+class Source:
+    """What a query reads: a relation and its joins. Rules with equal sources share one scan."""
+
+    base: Relation
+    joins: tuple[Join, ...] = ()
+
+    @property
+    def relations(self) -> tuple[Relation, ...]:
+        return (self.base, *(join.relation for join in self.joins))
+
+
+@dataclass(frozen=True)
+class Select:
+    """One SELECT; its columns have names, its common table expressions are written out in place."""
+
+    columns: tuple[tuple[str, Node], ...]
+    source: Source
+    where: Node | None = None
+    group_by: tuple[Node, ...] = ()
+    having: Node | None = None
+    distinct: bool = False
+
+
+@dataclass(frozen=True)
+class Union:
+    """Queries with the same columns, one after the other, duplicates kept."""
+
+    parts: tuple[Select, ...]
+
+    @property
+    def columns(self) -> tuple[tuple[str, Node], ...]:
+        return self.parts[0].columns
+
+
+def walk(item: Any) -> Iterator[Any]:
+    """Every node, relation and query within, the item itself first."""
+    if isinstance(item, tuple):
+        for part in item:
+            yield from walk(part)
+    elif is_dataclass(item):
+        yield item
+        for field in fields(item):
+            yield from walk(getattr(item, field.name))
+
+
+def tables_and_columns(item: Any) -> dict[str, frozenset[str]]:
+    """Which tables of the snapshot something reads, and which of their columns."""
+    tables: dict[str, set[str]] = {}
+    for part in walk(item):
+        if isinstance(part, Relation) and isinstance(part.of, str):
+            tables.setdefault(part.of, set())
+        elif isinstance(part, Column) and part.table is not None:
+            tables.setdefault(part.table, set()).add(part.name)
+    return {table: frozenset(columns) for table, columns in tables.items()}
+
+
+def all_of(conditions: list[Node]) -> Node | None:
+    """The conjunction of conditions; None for none."""
+    if not conditions:
+        return None
+    return conditions[0] if len(conditions) == 1 else Call("and", tuple(conditions), Type.BOOLEAN)

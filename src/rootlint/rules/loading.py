@@ -1,0 +1,206 @@
+"""Folders of YAML to checked rules: every fault in every file is reported at once, with its place."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from rootlint.documents import Document, load_yaml
+from rootlint.errors import Place, Problem, Problems, UserError, did_you_mean
+from rootlint.model import PackHead
+from rootlint.plugins import PackSource, collect, plugin_manager
+from rootlint.rules.candidates import Candidates
+from rootlint.rules.checks import Builder, Check, CheckKind
+from rootlint.rules.checks.python import Python, relation_of
+from rootlint.rules.language import tree
+from rootlint.rules.language.checking import Schema, format_schema
+from rootlint.rules.language.types import Type
+from rootlint.rules.model import LoadedRule, Rule
+from rootlint.rules.schema import validated
+
+BUILTIN = "rootlint"
+
+
+@dataclass(frozen=True)
+class Packs:
+    """All rules of a run, by name, and the packs they came from."""
+
+    rules: Mapping[str, LoadedRule]
+    heads: tuple[PackHead, ...]
+    functions: Mapping[str, object]  # for checks of kind python
+
+    @property
+    def names(self) -> dict[str, str]:
+        """Every name and former name, with the name it stands for."""
+        known = {name: name for name in self.rules}
+        for name, loaded in self.rules.items():
+            known |= {alias: name for alias in loaded.rule.aliases}
+        return known
+
+
+def check_kinds() -> dict[str, CheckKind]:
+    """The check kinds of all plugins, by name."""
+    return collect(plugin_manager().hook.rootlint_check_kinds(), lambda kind: kind.name, "check kind")
+
+
+def installed_packs() -> list[PackSource]:
+    """The packs of all plugins."""
+    offered: dict[str, PackSource] = collect(plugin_manager().hook.rootlint_packs(), lambda pack: pack.name, "rule pack")
+    return list(offered.values())
+
+
+def folder_pack(folder: Path) -> PackSource:
+    """A folder of YAML as a pack; ``pack.yaml`` in it may give name and version."""
+    if not folder.is_dir():
+        raise UserError(Problem("there is no such folder of rules", Place(str(folder))))
+    about = folder / "pack.yaml"
+    if not about.exists():
+        return PackSource(folder.resolve().name, folder)
+    document = load_yaml(about)
+    data = document.data if isinstance(document.data, dict) else {}
+    problems = Problems()
+    for key in sorted(set(data) - {"name", "version"}):
+        problems.add(f"unknown key '{key}'", document.place((key,), key=True), "keys: name, version")
+    if not isinstance(data.get("name"), str):
+        problems.add("key 'name' is missing", document.place(), "it goes before the name of each rule: acme/…")
+    problems.raise_if_any()
+    return PackSource(data["name"], folder, str(data.get("version", "0")))
+
+
+def load_packs(sources: Iterable[PackSource], parameters: Mapping[str, Type]) -> Packs:
+    """Load and check all rules of the packs; raise with every fault of every file."""
+    problems = Problems()
+    kinds = check_kinds()
+    schema = format_schema(parameters)
+    rules: dict[str, LoadedRule] = {}
+    heads: list[PackHead] = []
+    functions: dict[str, object] = {}
+    for source in sources:
+        loaded, digest = _load_pack(source, kinds, schema, problems)
+        for rule in loaded:
+            if rule.name in rules:
+                other = rules[rule.name].document.file
+                problems.add(f"rule '{rule.name}' stands in {other} too", rule.document.place(("name",)), "a name stands for one rule")
+            rules.setdefault(rule.name, rule)
+        heads.append(PackHead(source.name, source.version, digest, len(loaded)))
+        functions |= {relation_of(name): function for name, function in (source.functions or {}).items()}
+    packs = Packs(dict(sorted(rules.items())), tuple(heads), functions)
+    _check_names(packs, problems)
+    problems.raise_if_any()
+    return packs
+
+
+def rule_files(folder: Path) -> list[Path]:
+    """The rule files of a pack, in order."""
+    return sorted(path for path in folder.rglob("*.yaml") if path.name != "pack.yaml")
+
+
+def _load_pack(
+    source: PackSource, kinds: Mapping[str, CheckKind], schema: Schema, problems: Problems
+) -> tuple[list[LoadedRule], str]:
+    digest = hashlib.sha256()
+    loaded: list[LoadedRule] = []
+    for path in rule_files(source.folder):
+        shown = path.relative_to(source.folder).as_posix()
+        digest.update(shown.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
+        prefix = "rules" if source.name == BUILTIN else source.folder.as_posix()
+        rule = load_rule(path, f"{prefix}/{shown}", source, kinds, schema, problems)
+        if rule is not None:
+            loaded.append(rule)
+    if not loaded and not problems.found:
+        problems.add("no rule stands in this folder", Place(str(source.folder)), "a rule is a .yaml file; see rootlint rules new")
+    return loaded, digest.hexdigest()
+
+
+def load_rule(
+    path: Path, shown_as: str, source: PackSource, kinds: Mapping[str, CheckKind], schema: Schema, problems: Problems
+) -> LoadedRule | None:
+    """Load and check one rule file."""
+    try:
+        document = load_yaml(path, shown_as=shown_as)
+    except UserError as error:
+        problems.found.extend(error.problems)
+        return None
+    before = len(problems.found)
+    if not isinstance(document.data, dict):
+        problems.add("a rule is a mapping of keys", document.place(), "rootlint rules new writes one to start from")
+        return None
+    rule = validated(Rule, document.data, document, (), problems)
+    if rule is None:
+        return None
+    _check_identity(rule, path, source, document, problems)
+    loaded = compile_rule(rule, document, source, kinds, schema, problems)
+    return loaded if len(problems.found) == before else None
+
+
+def _check_identity(rule: Rule, path: Path, source: PackSource, document: Document, problems: Problems) -> None:
+    expected = path.stem if source.name == BUILTIN else f"{source.name}/{path.stem}"
+    if rule.name != expected:
+        problems.add(f"the rule is named '{rule.name}'", document.place(("name",)), f"by its file it is '{expected}'")
+
+
+def compile_rule(
+    rule: Rule, document: Document, source: PackSource, kinds: Mapping[str, CheckKind], schema: Schema, problems: Problems
+) -> LoadedRule | None:
+    """Turn the check of a rule into candidates."""
+    kind = kinds.get(str(rule.check.get("kind")))
+    if kind is None:
+        named = str(rule.check.get("kind", ""))
+        place = document.place(("check", "kind"))
+        problems.add(f"there is no check kind '{named}'" if named else "key 'kind' is missing", place, did_you_mean(named, kinds, listing="kinds"))
+        return None
+    check = validated(kind.model, rule.check, document, ("check",), problems)
+    if check is None:
+        return None
+    _check_function(check, source, document, problems)
+    columns = {table: {name: Type(of) for name, of in names.items()} for table, names in rule.columns.items()}
+    builder = Builder(document, ("check",), schema.with_columns(columns), problems)
+    candidates = kind.compile(check, builder)
+    if candidates is None:
+        return None
+    _check_scope(rule, candidates, document, problems)
+    parameters = frozenset(part.name for part in tree.walk(candidates) if isinstance(part, tree.Param))
+    return LoadedRule(rule, check, candidates, needs_of(rule, check, candidates), parameters, source.name, document)
+
+
+def needs_of(rule: Rule, check: Check, candidates: Candidates) -> dict[str, frozenset[str]]:
+    """The tables and columns without which a rule cannot be evaluated: all but what is only shown."""
+    judged = (candidates.source, candidates.violated, candidates.exposed, candidates.at, tuple(candidates.keys))
+    needed = {table: set(columns) for table, columns in tree.tables_and_columns(judged).items()}
+    if isinstance(check, Python):
+        needed = {table: set(columns) for table, columns in check.reads.items()}
+    for name in rule.optional:
+        table, _, column = name.partition(".")
+        needed.get(table, set()).discard(column)
+    return {table: frozenset(name for name in sorted(columns) if name[0] != "_") for table, columns in sorted(needed.items())}
+
+
+def _check_function(check: Check, source: PackSource, document: Document, problems: Problems) -> None:
+    if isinstance(check, Python) and check.function not in (source.functions or {}):
+        problems.add(
+            f"pack '{source.name}' registers no function '{check.function}'",
+            document.place(("check", "function")),
+            "only a plugin can bring functions; a folder of YAML has none",
+        )
+
+
+def _check_scope(rule: Rule, candidates: Candidates, document: Document, problems: Problems) -> None:
+    keys = [name for name, _ in candidates.keys]
+    for name in rule.scope_keys:
+        if name not in keys:
+            problems.add(f"scope '{name}' is no key of this rule", document.place(("scope",)), did_you_mean(name, [*keys, "facility"], listing="keys"))
+
+
+def _check_names(packs: Packs, problems: Problems) -> None:
+    for name, loaded in packs.rules.items():
+        for index, alias in enumerate(loaded.rule.aliases):
+            if alias in packs.rules:
+                problems.add(f"alias '{alias}' is the name of a rule", loaded.document.place(("aliases", index)), "a name is never reused")
+        for index, link in enumerate(loaded.rule.leads_to):
+            if link.rule not in packs.names:
+                place = loaded.document.place(("leads_to", index, "rule"))
+                problems.add(f"no rule is named '{link.rule}'", place, did_you_mean(link.rule, packs.names))
+            if link.rule == name:
+                problems.add("a rule cannot lead to itself", loaded.document.place(("leads_to", index, "rule")))

@@ -1,0 +1,120 @@
+"""The rule as its YAML file holds it, and as it is once loaded."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from rootlint.documents import Document
+from rootlint.model import Confidence, Layer, Severity
+from rootlint.rules.candidates import Candidates
+from rootlint.rules.checks import Check
+
+Name = Annotated[str, Field(pattern=r"^([a-z0-9]+(-[a-z0-9]+)*/)?[a-z0-9]+(-[a-z0-9]+)*$")]
+Line = Annotated[str, Field(min_length=1)]
+Via = Literal[
+    "label", "lineage", "item", "sku", "receipt", "sale", "manifest", "harvest", "plant_batch", "plant", "tag", "user",
+    "credential", "endpoint", "job", "facility", "facility_time", "setting",
+]  # fmt: skip
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Reference(_Part):
+    """Where the defect or its remedy is described."""
+
+    title: Line
+    url: Line
+
+
+class Link(_Part):
+    """What violations of a rule lead to: violations of another, joined by keys and a lag."""
+
+    rule: Name = Field(description="the rule whose violations may follow")
+    via: Via = Field(description="what cause and effect share")
+    lag: str = Field("0h..30d", pattern=r"^-?\d+[mhd]\.\.-?\d+[mhd]$", description="how much later the effect comes: '0h..90d'")
+    strength: Literal["strong", "medium", "weak"] = Field(description="how surely the effect follows")
+    mechanism: Line = Field(description="how the one brings about the other")
+    loop: bool = Field(False, description="whether the link closes a loop; only a cause that came first then counts")
+
+
+class TableFacts(_Part):
+    """What a test says about a table besides its rows."""
+
+    complete: bool = True
+    captured_at: str | None = None
+    covers_from: str | None = Field(None, alias="from")
+    covers_until: str | None = Field(None, alias="to")
+
+
+class Case(_Part):
+    """One test of a rule: rows go in, findings come out."""
+
+    name: Line
+    given: dict[str, list[dict[str, Any]]] = Field(
+        default_factory=dict, description="rows by table; facility may be left out; a table not named was not captured"
+    )
+    finds: list[dict[str, Any]] | None = Field(None, description="each violation by its keys (and facility, at, message where given); [] for none")
+    not_evaluated: str | None = Field(None, description="what the reason must contain: the missing table or column, say")
+    not_applicable: str | None = Field(None, description="what the reason must contain")
+    without: list[str] = Field(default_factory=list, description="columns that no file has: table.column")
+    facilities: list[dict[str, Any]] = Field(default_factory=list, description="facts of facilities; absent: one in the jurisdiction 'test'")
+    parameters: dict[str, Any] = Field(default_factory=dict, description="values in force in the jurisdiction 'test'")
+    tables: dict[str, TableFacts] = Field(default_factory=dict, description="completeness and coverage of tables")
+    captured_at: str = "2026-06-15T12:00:00Z"
+    as_of: str | None = None
+
+
+class Rule(_Part):
+    """A rule's file."""
+
+    name: Name = Field(description="the identity, equal to the file's name; packs of others put theirs before it: acme/…")
+    aliases: list[Name] = Field(default_factory=list, description="former names; a name is never reused")
+    layer: Layer = Field(description="technical, data, process or human")
+    severity: Severity = Field(description="error, warning or note")
+    confidence: Confidence = Field(description="how surely a match is the defect: high, medium or low")
+    status: Literal["preview", "stable", "deprecated"] = Field("stable", description="preview rules run only when selected")
+    since: str = Field(pattern=r"^\d+\.\d+\.\d+$", description="the version that brought it")
+    tags: list[Annotated[str, Field(pattern=r"^[a-z0-9-]+$")]] = Field(default_factory=list)
+    modes: list[Annotated[str, Field(pattern=r"^[a-z0-9-]+$")]] = Field(default_factory=list, description="the failure modes it detects")
+    summary: Line = Field(description="one sentence: what is wrong where the rule finds something")
+    rationale: Line = Field(description="why it matters and what stays silent")
+    remediation: Line = Field(description="what to do, in order; what not to do first")
+    references: list[Reference] = Field(default_factory=list)
+    scope: Annotated[list[str] | str, Field(description="the keys that make violations one finding; 'facility' for one a facility")] = "facility"
+    can_be_root: bool = Field(description="whether it can be where a chain begins")
+    applies_to: list[str] = Field(default_factory=list, description="kinds of licence it is about (retail, cultivation …); absent: all")
+    columns: dict[str, dict[str, Literal["text", "integer", "decimal", "boolean", "instant", "date", "list"]]] = Field(
+        default_factory=dict, description="further columns that the operator's files have, by table"
+    )
+    optional: list[str] = Field(default_factory=list, description="columns the rule can do without, as table.column")
+    check: dict[str, Any] = Field(description="how it is found: a check of one of the check kinds")
+    leads_to: list[Link] = Field(default_factory=list, description="what its violations lead to")
+    tests: list[Case] = Field(default_factory=list, description="cases that hold the rule to its word")
+
+    @property
+    def scope_keys(self) -> tuple[str, ...]:
+        names = [self.scope] if isinstance(self.scope, str) else self.scope
+        return tuple(name for name in names if name != "facility")
+
+
+@dataclass(frozen=True)
+class LoadedRule:
+    """A rule, checked and ready to be planned."""
+
+    rule: Rule
+    check: Check
+    candidates: Candidates
+    needs: Mapping[str, frozenset[str]]  # table -> columns without which it cannot be evaluated
+    parameters: frozenset[str]
+    pack: str
+    document: Document
+
+    @property
+    def name(self) -> str:
+        return self.rule.name

@@ -1,0 +1,213 @@
+"""Rules to scans: rules with equal sources share one, and each scan is one statement.
+
+A scan judges every record once. It answers, for each facility, how many records each rule had in scope
+(its exposure), how many are pending and how many could not be judged, and carries the violating records on
+with what keys, evidence and messages need. What is shown is then written from those few records only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from rootlint.rules.candidates import Candidates
+from rootlint.rules.keys import KEYS
+from rootlint.rules.language import tree
+from rootlint.rules.language.printing import Context, Printer, quoted
+from rootlint.rules.language.tree import Node
+from rootlint.rules.language.types import Type
+from rootlint.rules.model import LoadedRule
+
+# How a record ended for a rule.
+OUTSIDE, PENDING, UNDETERMINED, VIOLATED, IN_ORDER = range(5)
+
+VIOLATIONS = "violations"
+VIOLATION_COLUMNS: dict[str, str] = {
+    "rule": "VARCHAR",
+    "facility": "VARCHAR",
+    "subject": "VARCHAR",  # what broke the rule: its first key
+    "at": "TIMESTAMP",
+    "until": "TIMESTAMP",
+    "scope": "VARCHAR",  # JSON object: the keys that make violations one finding
+    "message": "VARCHAR",
+    "evidence": "VARCHAR",  # JSON object
+    "citations": "INTEGER[]",  # what it was judged by: indices into the run's citations
+    "place": "BIGINT",  # file and row, as the snapshot encodes them
+    **{name: "VARCHAR" for name in KEYS},
+}
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """What the snapshot covers of the tables that a rule reads, and whom the rule leaves out."""
+
+    covers_from: datetime | None = None  # UTC
+    covers_until: datetime | None = None  # UTC: the earliest end of coverage
+    captured_at: datetime | None = None  # UTC: the earliest capture
+    left_out: tuple[str, ...] = ()  # facilities the rule does not judge
+
+
+@dataclass(frozen=True)
+class Scan:
+    """Rules that are evaluated together."""
+
+    source: tree.Source
+    rules: tuple[LoadedRule, ...]
+
+
+@dataclass(frozen=True)
+class ScanSql:
+    """A scan as the engine runs it."""
+
+    name: str
+    rules: tuple[str, ...]
+    scan: str  # creates the table `name`: one row a facility with counts, and the violating records
+    carried: str  # creates the table of the violating records
+    counts: str  # facility, then (exposed, pending, undetermined, violated) for each rule
+    violations: Mapping[str, str] = field(default_factory=dict)  # rule -> insert into the table of violations
+
+
+def plan(rules: Iterable[LoadedRule]) -> list[Scan]:
+    """Group rules by source, in the order of their names."""
+    scans: dict[tree.Source, list[LoadedRule]] = {}
+    for loaded in sorted(rules, key=lambda loaded: loaded.name):
+        scans.setdefault(loaded.candidates.source, []).append(loaded)
+    return [Scan(source, tuple(members)) for source, members in scans.items()]
+
+
+def compile_scan(scan: Scan, name: str, context: Context, bounds: Mapping[str, Bounds]) -> ScanSql:
+    """Write the statements of one scan."""
+    printer = Printer(context, scan.source)
+    carried: dict[str, str] = {}
+    shown = {rule.name: _shown(rule, printer.over_scan(carried), name, index) for index, rule in enumerate(scan.rules)}
+    states = [f"{_state(rule.candidates, printer, bounds[rule.name])} AS s{index}" for index, rule in enumerate(scan.rules)]
+    leaves = [f"{leaf} AS {alias}" for leaf, alias in carried.items()]
+    source = printer.from_clause()
+    judged = ",\n  ".join([f"{printer.facility()} AS facility", *leaves, *states])
+    flagged = " OR ".join(f"s{index} = {VIOLATED}" for index in range(len(scan.rules)))
+    record = ", ".join(f"{column} := {column}" for column in (*carried.values(), *(f"s{i}" for i in range(len(states)))))
+    counts = ",\n  ".join(_counts(index, rule) for index, rule in enumerate(scan.rules))
+    return ScanSql(
+        name=name,
+        rules=tuple(rule.name for rule in scan.rules),
+        scan=(
+            f"CREATE TEMP TABLE {name} AS\nWITH judged AS (\n  SELECT {judged}\n  FROM {_indented(source)}\n)\n"
+            f"SELECT facility,\n  {counts},\n  list(struct_pack({record})) FILTER (WHERE {flagged}) AS violating\n"
+            "FROM judged GROUP BY facility"
+        ),
+        carried=f"CREATE TEMP TABLE {name}_rows AS SELECT facility, unnest(violating, recursive := true) FROM {name}",
+        counts=f"SELECT facility, {', '.join(f'e{i}, p{i}, u{i}, n{i}' for i in range(len(scan.rules)))} FROM {name} ORDER BY facility NULLS FIRST",
+        violations=shown,
+    )
+
+
+def _counts(index: int, rule: LoadedRule) -> str:
+    state = f"s{index}"
+    # Only rules that grant a lag can have pending records; the rest save the count.
+    pending = f"count(*) FILTER (WHERE {state} = {PENDING})" if rule.candidates.settle is not None else "0"
+    return (
+        f"count(*) FILTER (WHERE {state} >= {UNDETERMINED}) AS e{index}, {pending} AS p{index}, "
+        f"count(*) FILTER (WHERE {state} = {UNDETERMINED}) AS u{index}, "
+        f"count(*) FILTER (WHERE {state} = {VIOLATED}) AS n{index}"
+    )
+
+
+def _state(candidates: Candidates, printer: Printer, bounds: Bounds) -> str:
+    """How a record ended for a rule, as one number."""
+    within = _within(candidates, printer, bounds)
+    branches = f"WHEN NOT coalesce({within}, FALSE) THEN {OUTSIDE} " if within else ""
+    if candidates.settle is not None and candidates.at is not None and bounds.captured_at is not None:
+        at = printer.expression(_instant(candidates.at))
+        young = f"{at} > {_timestamp(bounds.captured_at)} - to_microseconds({printer.expression(candidates.settle)})"
+        branches += f"WHEN {young} THEN {PENDING} "
+    violated = printer.expression(candidates.violated)
+    verdict = f"CASE {violated} WHEN TRUE THEN {VIOLATED} WHEN FALSE THEN {IN_ORDER} ELSE {UNDETERMINED} END"
+    return f"CASE {branches}ELSE {verdict} END" if branches else verdict
+
+
+def _within(candidates: Candidates, printer: Printer, bounds: Bounds) -> str:
+    conditions = [printer.expression(candidates.exposed)] if candidates.exposed is not None else []
+    if candidates.at is not None:
+        conditions += _covered(candidates.at, printer, bounds)
+    if bounds.left_out:
+        facilities = ", ".join(_text(facility) for facility in bounds.left_out)
+        conditions.append(f"coalesce({printer.facility()} NOT IN ({facilities}), TRUE)")
+    return " AND ".join(conditions)
+
+
+def _covered(at: Node, printer: Printer, bounds: Bounds) -> list[str]:
+    """A record of an unknown time is not outside what is covered."""
+    when = printer.expression(at)
+    day = at.type is Type.DATE
+    conditions = []
+    if bounds.covers_from is not None:
+        limit = f"CAST({_timestamp(bounds.covers_from)} AS DATE)" if day else _timestamp(bounds.covers_from)
+        # The first day may be covered in part only, in some time zone: it is left out.
+        conditions.append(f"coalesce({when} {'>' if day else '>='} {limit}, TRUE)")
+    if bounds.covers_until is not None:
+        limit = f"CAST({_timestamp(bounds.covers_until)} AS DATE)" if day else _timestamp(bounds.covers_until)
+        conditions.append(f"coalesce({when} < {limit}, TRUE)")
+    return conditions
+
+
+def _shown(rule: LoadedRule, printer: Printer, scan: str, index: int) -> str:
+    """The insert that writes a rule's violations from the records the scan carried on."""
+    candidates = rule.candidates
+    keys = {name: printer.expression(node) for name, node in candidates.keys}
+    subject = next(iter(keys.values()), "NULL")
+    written = {
+        "rule": _text(rule.name),
+        "facility": "facility",
+        "subject": f"coalesce({subject}, '')",
+        "at": _when(candidates.at, printer),
+        "until": _when(candidates.until, printer),
+        "scope": _json({name: keys[name] for name in rule.rule.scope_keys}),
+        "message": " || ".join(_message_part(part, printer) for part in candidates.message) or "''",
+        "evidence": _json({name: printer.expression(node) for name, node in candidates.evidence}),
+        "citations": _citations(candidates, printer),
+        "place": printer.expression(tree.Column(candidates.place, "_place", Type.INTEGER)) if candidates.place else "NULL",
+        **keys,
+    }
+    names = ", ".join(quoted(name) for name in written)
+    return f"INSERT INTO {VIOLATIONS} ({names}) SELECT\n  " + ",\n  ".join(written.values()) + f"\nFROM {scan}_rows WHERE s{index} = {VIOLATED}"
+
+
+def _message_part(part: str | Node, printer: Printer) -> str:
+    return _text(part) if isinstance(part, str) else f"coalesce({printer.expression(part)}, 'none')"
+
+
+def _citations(candidates: Candidates, printer: Printer) -> str:
+    columns = []
+    for node in tree.walk((candidates.violated, candidates.exposed)):
+        if isinstance(node, tree.Param):
+            columns.append(printer.parameter(node, "citation"))
+    distinct = ", ".join(dict.fromkeys(columns))
+    return f"list_filter([{distinct}], lambda c: c IS NOT NULL)" if distinct else "CAST([] AS INTEGER[])"
+
+
+def _when(node: Node | None, printer: Printer) -> str:
+    return "CAST(NULL AS TIMESTAMP)" if node is None else printer.expression(_instant(node))
+
+
+def _instant(node: Node) -> Node:
+    """A day counts from the facility's midnight."""
+    return tree.Call("local_midnight", (node,), Type.INSTANT) if node.type is Type.DATE else node
+
+
+def _json(fields: Mapping[str, str]) -> str:
+    if not fields:
+        return "'{}'"
+    return f"CAST(to_json(struct_pack({', '.join(f'{quoted(name)} := {value}' for name, value in fields.items())})) AS VARCHAR)"
+
+
+def _timestamp(instant: datetime) -> str:
+    return f"TIMESTAMP '{instant:%Y-%m-%d %H:%M:%S.%f}'"
+
+
+def _text(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _indented(sql: str) -> str:
+    return sql.replace("\n", "\n  ")

@@ -1,0 +1,340 @@
+"""Running rules over an opened snapshot: a verdict for every rule and facility, violations in one table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Protocol
+
+from rootlint.engine import Engine, EngineError
+from rootlint.jurisdictions.in_force import (
+    BUSINESS_DAYS_COLUMNS,
+    COLUMNS,
+    InForce,
+    NotApplicable,
+    Unknown,
+)
+from rootlint.model import Facility, Outcome, Severity, Verdict
+from rootlint.rules.checks.python import Python, relation_of
+from rootlint.rules.language.printing import CALENDAR_TABLE, FACILITY_TABLE, PARAMETER_TABLE, Context
+from rootlint.rules.model import LoadedRule
+from rootlint.rules.planning import VIOLATION_COLUMNS, VIOLATIONS, Bounds, Scan, ScanSql, compile_scan, plan
+from rootlint.snapshot.format import FORMAT
+from rootlint.snapshot.opening import TableState
+
+Progress = Callable[[str, int, int], None]  # what is being done, how many are done, of how many
+
+
+class Tables(Protocol):
+    """What running needs of a snapshot."""
+
+    facilities: tuple[Facility, ...]
+    captured_at: datetime
+
+    @property
+    def tables(self) -> Mapping[str, TableState]: ...
+
+    def open_table(self, name: str) -> TableState: ...
+
+
+@dataclass(frozen=True)
+class Switch:
+    """What a jurisdiction or the configuration says about a rule."""
+
+    enabled: bool = True
+    severity: Severity | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True)
+class Run:
+    """Everything a run judges by."""
+
+    engine: Engine
+    snapshot: Tables
+    in_force: InForce
+    as_of: date
+    facilities: tuple[str, ...]  # the facilities selected
+    functions: Mapping[str, Any]
+    switches: Mapping[tuple[str, str], Switch]  # (jurisdiction, rule)
+
+
+@dataclass(frozen=True)
+class Exclusion:
+    """Why a rule is not judged for a facility."""
+
+    verdict: Verdict
+    reason: str
+    needs: tuple[str, ...] = ()
+
+
+def evaluate(rules: Sequence[LoadedRule], run: Run, progress: Progress = lambda *_: None) -> list[Outcome]:
+    """Evaluate rules; violations land in the engine's table, outcomes come back, in the order of names."""
+    run.engine.run(f"CREATE OR REPLACE TEMP TABLE {VIOLATIONS} ({_described(VIOLATION_COLUMNS)})")
+    opened = {name: run.snapshot.open_table(name) for name in sorted(_tables_of(rules)) if name in run.snapshot.tables}
+    ready, outcomes = _set_apart(rules, run, opened)
+    ready, crashed = _answer(ready, run, opened)
+    context = _prepare(ready, run, opened)
+    scans = plan(ready)
+    for index, scan in enumerate(scans):
+        progress(f"evaluating {scan.rules[0].name}" + (f" and {len(scan.rules) - 1} more" if len(scan.rules) > 1 else ""), index, len(scans))
+        outcomes += _evaluate_scan(scan, f"scan_{index}", run, context, opened)
+    return sorted([*outcomes, *crashed], key=lambda outcome: (outcome.rule, outcome.facility or ""))
+
+
+def explain_plan(rules: Sequence[LoadedRule], run: Run) -> list[ScanSql]:
+    """The statements that evaluating the rules would run."""
+    opened = {name: run.snapshot.open_table(name) for name in sorted(_tables_of(rules)) if name in run.snapshot.tables}
+    ready, _ = _set_apart(rules, run, opened)
+    context = _prepare(ready, run, opened)
+    return [
+        compile_scan(scan, f"scan_{index}", context, {rule.name: _bounds(rule, run, opened) for rule in scan.rules})
+        for index, scan in enumerate(plan(ready))
+    ]
+
+
+# -- what can be evaluated at all
+
+
+def _set_apart(
+    rules: Sequence[LoadedRule], run: Run, opened: Mapping[str, TableState]
+) -> tuple[list[LoadedRule], list[Outcome]]:
+    """The rules whose data are there, and the outcomes of those whose data are not."""
+    ready: list[LoadedRule] = []
+    outcomes: list[Outcome] = []
+    for rule in rules:
+        missing = _missing(rule, opened)
+        if missing is None:
+            ready.append(rule)
+        else:
+            outcomes += [_excluded(rule, facility, missing) for facility in _subjects(rule, run)]
+    return ready, outcomes
+
+
+def _missing(rule: LoadedRule, opened: Mapping[str, TableState]) -> Exclusion | None:
+    tables = tuple(sorted(set(rule.needs) - set(opened)))
+    if tables:
+        return Exclusion(Verdict.NOT_EVALUATED, f"not captured: {', '.join(tables)}", tables)
+    columns = tuple(
+        f"{table}.{column}"
+        for table, names in sorted(rule.needs.items())
+        for column in sorted(names - opened[table].columns)
+        if opened[table].columns and column != "facility"
+    )
+    if columns:
+        return Exclusion(Verdict.NOT_EVALUATED, f"no file has the column: {', '.join(columns)}", columns)
+    partial = tuple(sorted(table for table in rule.candidates.rests_on if table in opened and not opened[table].complete))
+    if partial:
+        return Exclusion(
+            Verdict.NOT_EVALUATED, f"not captured whole: {', '.join(partial)}; what is missing there proves nothing", partial
+        )
+    return None
+
+
+def _exclusion(rule: LoadedRule, facility: str, run: Run) -> Exclusion | None:
+    """Why a rule whose data are there is not judged for a facility all the same."""
+    jurisdiction = next(f.jurisdiction for f in run.snapshot.facilities if f.facility == facility)
+    switch = run.switches.get((jurisdiction, rule.name), Switch())
+    if not switch.enabled:
+        return Exclusion(Verdict.NOT_APPLICABLE, switch.reason or f"switched off in {jurisdiction}")
+    kind = run.in_force.kind(facility)
+    if rule.rule.applies_to and kind is None:
+        return Exclusion(Verdict.NOT_EVALUATED, f"the kind of licence of {facility} is not known", ("facilities.license_type",))
+    if rule.rule.applies_to and kind not in rule.rule.applies_to:
+        return Exclusion(Verdict.NOT_APPLICABLE, f"about {', '.join(rule.rule.applies_to)}, this is {kind}")
+    for parameter in sorted(rule.parameters):
+        status = run.in_force.status(facility, parameter)
+        if isinstance(status, Unknown):
+            return Exclusion(Verdict.NOT_EVALUATED, status.reason, (f"param {parameter}",))
+        if isinstance(status, NotApplicable):
+            return Exclusion(Verdict.NOT_APPLICABLE, status.reason)
+    return None
+
+
+def _subjects(rule: LoadedRule, run: Run) -> list[str | None]:
+    """Whom a rule gives a verdict on: every facility, or the integration as a whole."""
+    return [None] if _is_global(rule) else list(run.facilities)
+
+
+def _is_global(rule: LoadedRule) -> bool:
+    """Whether a rule reads only tables that belong to no facility."""
+    return all(FORMAT.tables[table].facility == "nullable" for table in rule.needs if table in FORMAT.tables)
+
+
+# -- the tables that rules join to
+
+
+def _prepare(rules: Sequence[LoadedRule], run: Run, opened: Mapping[str, TableState]) -> Context:
+    parameters = sorted({name for rule in rules for name in rule.parameters})
+    in_force, engine = run.in_force, run.engine
+    engine.load(FACILITY_TABLE, _FACILITY_COLUMNS, [_facility_row(facility, in_force) for facility in run.snapshot.facilities])
+    engine.load(PARAMETER_TABLE, COLUMNS, in_force.rows(parameters))
+    counted = frozenset(name for name in parameters if in_force.uses_business_days([name]))
+    engine.load(CALENDAR_TABLE, BUSINESS_DAYS_COLUMNS, in_force.business_day_rows(in_force.uses_business_days(counted)) if counted else [])
+    relations = {name: state.relation for name, state in opened.items()}
+    relations |= {name: f'"{name}"' for rule in rules for name in _function_of(rule)}
+    return Context(
+        engine.expansions,
+        relations,
+        run.snapshot.captured_at.replace(tzinfo=None),
+        run.as_of,
+        frozenset(name for name in parameters if in_force.varies(name)),
+        counted,
+    )
+
+
+_FACILITY_COLUMNS = {"facility": "VARCHAR", "jurisdiction": "VARCHAR", "timezone": "VARCHAR", "license_kind": "VARCHAR"}
+
+
+def _facility_row(facility: Facility, in_force: InForce) -> tuple[str | None, ...]:
+    return (facility.facility, facility.jurisdiction, facility.timezone, in_force.kind(facility.facility))
+
+
+def _tables_of(rules: Iterable[LoadedRule]) -> set[str]:
+    return {table for rule in rules for table in rule.needs}
+
+
+def _described(columns: Mapping[str, str]) -> str:
+    return ", ".join(f'"{name}" {kind}' for name, kind in columns.items())
+
+
+# -- evaluating
+
+
+def _evaluate_scan(
+    scan: Scan, name: str, run: Run, context: Context, opened: Mapping[str, TableState]
+) -> list[Outcome]:
+    bounds = {rule.name: _bounds(rule, run, opened) for rule in scan.rules}
+    try:
+        counts = _run_scan(compile_scan(scan, name, context, bounds), run.engine)
+    except EngineError as error:
+        if len(scan.rules) == 1:
+            return _crashed(scan.rules[0], str(error), run)
+        # One rule's overflow must not take its neighbours along: run each by itself.
+        alone = [Scan(scan.source, (rule,)) for rule in scan.rules]
+        return [
+            outcome
+            for index, single in enumerate(alone)
+            for outcome in _evaluate_scan(single, f"{name}_{index}", run, context, opened)
+        ]
+    return [outcome for rule in scan.rules for outcome in _outcomes(rule, counts[rule.name], run)]
+
+
+Counts = dict[str | None, tuple[int, int, int, int]]  # facility -> exposed, pending, undetermined, violated
+
+
+def _run_scan(sql: ScanSql, engine: Engine) -> dict[str, Counts]:
+    engine.run(sql.scan)
+    rows = engine.rows(sql.counts)
+    counts: dict[str, Counts] = {rule: {} for rule in sql.rules}
+    for facility, *numbers in rows:
+        for index, rule in enumerate(sql.rules):
+            exposed, pending, undetermined, violated = numbers[index * 4 : index * 4 + 4]
+            counts[rule][facility] = (exposed, pending, undetermined, violated)
+    violating = [rule for rule in sql.rules if any(of[3] for of in counts[rule].values())]
+    if violating:
+        engine.run(sql.carried)
+        for rule in violating:
+            engine.run(sql.violations[rule])
+        engine.run(f"DROP TABLE {sql.name}_rows")
+    engine.run(f"DROP TABLE {sql.name}")
+    return counts
+
+
+def _bounds(rule: LoadedRule, run: Run, opened: Mapping[str, TableState]) -> Bounds:
+    read = [opened[table] for table in sorted(rule.needs) if table in opened]
+    left_out = tuple(
+        f.facility
+        for f in run.snapshot.facilities
+        if f.facility not in run.facilities or _exclusion(rule, f.facility, run) is not None
+    )
+    return Bounds(
+        covers_from=max((_utc(state.covers_from) for state in read if state.covers_from), default=None),
+        covers_until=min((_utc(state.covers_until) for state in read if state.covers_until), default=None),
+        captured_at=min((_utc(state.captured_at or run.snapshot.captured_at) for state in read), default=_utc(run.snapshot.captured_at)),
+        left_out=left_out,
+    )
+
+
+def _utc(instant: datetime) -> datetime:
+    return instant.replace(tzinfo=None)  # all instants of a snapshot are UTC
+
+
+def _outcomes(rule: LoadedRule, counts: Counts, run: Run) -> list[Outcome]:
+    # A row without a facility speaks of the integration as a whole, even in a rule about facilities.
+    found = [facility for facility in counts if facility is None or facility in run.facilities]
+    subjects = list(dict.fromkeys([*(found if _is_global(rule) and found else _subjects(rule, run)), *found]))
+    return [_outcome(rule, facility, counts.get(facility, (0, 0, 0, 0)), run) for facility in subjects]
+
+
+def _outcome(rule: LoadedRule, facility: str | None, counts: tuple[int, int, int, int], run: Run) -> Outcome:
+    exclusion = _exclusion(rule, facility, run) if facility is not None else None
+    if exclusion is not None:
+        return _excluded(rule, facility, exclusion)
+    exposed, pending, undetermined, violated = counts
+    verdict, reason = Verdict.PASS, None
+    if violated:
+        verdict = Verdict.FAIL
+    elif exposed == 0:
+        verdict, reason = Verdict.NOT_APPLICABLE, "no record in scope" + (f", {pending} pending" if pending else "")
+    elif undetermined == exposed:
+        verdict, reason = Verdict.NOT_EVALUATED, f"none of {exposed} records could be judged: what the rule compares is null"
+    return Outcome(rule.name, facility, verdict, reason, (), exposed, violated, undetermined, pending)
+
+
+def _excluded(rule: LoadedRule, facility: str | None, exclusion: Exclusion) -> Outcome:
+    return Outcome(rule.name, facility, exclusion.verdict, exclusion.reason, exclusion.needs)
+
+
+def _crashed(rule: LoadedRule, message: str, run: Run) -> list[Outcome]:
+    reason = " ".join(message.split())[:300]
+    return [Outcome(rule.name, facility, Verdict.ERROR, reason) for facility in _subjects(rule, run)]
+
+
+# -- functions of plugins
+
+
+def _function_of(rule: LoadedRule) -> list[str]:
+    return [relation_of(rule.check.function)] if isinstance(rule.check, Python) else []
+
+
+def _answer(
+    rules: list[LoadedRule], run: Run, opened: Mapping[str, TableState]
+) -> tuple[list[LoadedRule], list[Outcome]]:
+    """Run the functions of plugins; a function that raises is its rule's outcome, not the end of the run."""
+    answered: list[LoadedRule] = []
+    crashed: list[Outcome] = []
+    for rule in rules:
+        try:
+            if isinstance(rule.check, Python):
+                _load_answers(rule.check, run, opened)
+            answered.append(rule)
+        except Exception as error:  # whatever a plugin raises
+            crashed += _crashed(rule, f"{type(error).__name__}: {error}", run)
+    return answered, crashed
+
+
+def _load_answers(check: Python, run: Run, opened: Mapping[str, TableState]) -> None:
+    """Give a function what it may read; its rows become a relation like the others."""
+
+    def read(table: str) -> list[dict[str, Any]]:
+        wanted = ["facility", *check.reads[table]]
+        listed = ", ".join(f'"{column}"' for column in wanted)
+        rows = run.engine.rows(f"SELECT {listed} FROM {opened[table].relation} ORDER BY _place")
+        return [dict(zip(wanted, row, strict=True)) for row in rows]
+
+    relation = relation_of(check.function)
+    columns = {"facility": "VARCHAR", "violated": "BOOLEAN"} | {name: _SQL[kind] for name, kind in check.gives.items()}
+    rows = [[row.get(column) for column in columns] for row in run.functions[relation](read)]
+    run.engine.load(relation, columns, rows)
+
+
+_SQL = {
+    "text": "VARCHAR",
+    "integer": "BIGINT",
+    "decimal": "DECIMAL(18,6)",
+    "boolean": "BOOLEAN",
+    "instant": "TIMESTAMP",
+    "date": "DATE",
+}
