@@ -46,6 +46,8 @@ def _named_texts(section: Section, key: str) -> dict[str, str]:
 
 def _timezones(section: Section, key: str) -> tuple[str, ...]:
     zones = section.texts(key)
+    if not section.data[key]:
+        section.fault(key, "timezones names no time zone", "write [America/Denver]")
     for zone in zones:
         try:
             ZoneInfo(zone)
@@ -100,9 +102,8 @@ def _parameters(section: Section, words: Words) -> dict[str, tuple[ParameterValu
     parameters = section.section("parameters")
     for name in parameters.data:
         if name not in words.vocabulary.parameters:
-            place = section.document.place(("parameters", name), key=True)
-            nearest = did_you_mean(name, words.vocabulary.parameters)
-            section.problems.add(f"unknown parameter '{name}'", place, nearest or "add it to parameters.yaml")
+            nearest = did_you_mean(name, words.vocabulary.parameters) or "add it to parameters.yaml"
+            parameters.fault(name, f"unknown parameter '{name}'", nearest, on_key=True)
     known = [name for name in parameters.data if name in words.vocabulary.parameters]
     return {name: tuple(_value(part, name, words) for part in _values(parameters, name)) for name in known}
 
@@ -194,6 +195,8 @@ def _text(section: Section, key: str, words: Words) -> str:
 
 
 def _day(section: Section, key: str, words: Words) -> date | None:
+    if section.data[key] is None:
+        section.fault(None, f"{key} is missing")
     return section.day(key)
 
 

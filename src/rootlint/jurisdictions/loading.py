@@ -108,17 +108,15 @@ def _build(
     line = _lineage(draft, drafts, problems)
     merged = _merge(ancestor.given for ancestor in line)
     section = Section.top(draft.document, problems)
-    missing = [key for key in REQUIRED if not merged.get(key)]
-    for key in missing:
-        section.fault(None, f"{key} is missing")
-    calendar = calendars.get(merged.get("calendar", ""))
-    if calendar is None:
-        if "calendar" not in missing:
-            name = merged["calendar"]
-            section.fault("calendar", f"no calendar '{name}'", did_you_mean(name, calendars))
+    for key in REQUIRED:
+        if key not in merged:
+            section.fault(None, f"{key} is missing")
+    name = merged.get("calendar", "")
+    if name and name not in calendars:
+        section.fault("calendar", f"no calendar '{name}'", did_you_mean(name, calendars))
+    if name not in calendars or not all(merged.get(key) for key in REQUIRED):
         return None
-    if missing:
-        return None
+    calendar = calendars[name]
     digest = digest_of(vocabulary.digest, calendar.digest, *(ancestor.document.text for ancestor in line))
     jurisdiction = Jurisdiction(**{**merged, "code": draft.code, "calendar": calendar, "digest": digest})
     _check(jurisdiction, problems)

@@ -16,6 +16,8 @@ END_OF_DAY = 1440  # minutes
 FIRST_DAY = date(1, 1, 1)  # stands for "since always"
 LAST_DAY = date(9999, 12, 31)  # stands for "until further notice"
 
+_SPELLED = {"thc": "THC", "usd": "USD"}
+
 DeadlineUnit = Literal["minutes", "hours", "days", "business_days", "months", "years", "by"]
 
 
@@ -57,15 +59,17 @@ class Deadline:
 
 @dataclass(frozen=True)
 class Quantity:
-    """A number with a unit: as the citation states it, and exactly in the parameter's own unit."""
+    """A number with a unit (or a percentage): as the citation states it, and in the parameter's own unit."""
 
     stated: Decimal  # 8
     unit: str  # "ounces"
     amount: Decimal  # 226.796185 (grams)
 
     def __str__(self) -> str:
-        first, *rest = self.unit.split("_")
-        return " ".join((f"{self.stated:f}", first.removesuffix("s") if self.stated == 1 else first, *rest))
+        first, *rest = (_SPELLED.get(word, word) for word in self.unit.split("_"))
+        if self.stated == 1:
+            first = {"inches": "inch", "feet": "foot"}.get(first, first.removesuffix("s"))
+        return " ".join((f"{self.stated:f}", first, *rest))
 
 
 @dataclass(frozen=True)

@@ -45,19 +45,19 @@ class Section:
             data = {}
         return cls(document, path, data, problems)
 
-    def place(self, key: str | None = None) -> Place:
-        return self.document.place(self.path if key is None else (*self.path, key))
+    def place(self) -> Place:
+        return self.document.place(self.path)
 
-    def fault(self, key: str | None, message: str, help: str | None = None) -> None:
-        """Note a fault at a key's value, or at the section."""
-        self.problems.add(message, self.place(key), help)
+    def fault(self, key: str | None, message: str, help: str | None = None, *, on_key: bool = False) -> None:
+        """Note a fault at a key's value (or the key itself), or at the section."""
+        path = self.path if key is None else (*self.path, key)
+        self.problems.add(message, self.document.place(path, key=on_key), help)
 
     def allow(self, *keys: str) -> None:
         """Note every key that is not one of these."""
         for key in self.data:
             if key not in keys:
-                place = self.document.place((*self.path, key), key=True)
-                self.problems.add(f"unknown key '{key}'", place, did_you_mean(key, keys))
+                self.fault(key, f"unknown key '{key}'", did_you_mean(key, keys), on_key=True)
 
     def text(self, key: str) -> str:
         """A text that must be there."""

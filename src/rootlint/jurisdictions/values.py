@@ -61,14 +61,14 @@ def _quantity(section: Section, parameter: Parameter, vocabulary: Vocabulary) ->
         section.fault("value", message, f"write {{{canonical}: …}}, or null when no number is known")
         return None
     [(unit, stated)] = raw.items()
-    factor = vocabulary.units[canonical].get(unit)
-    if factor is None:
+    part, factors = section.section("value"), vocabulary.units[canonical]
+    if unit not in factors:
         message = f"{parameter.name} is kept in {canonical}, and '{unit}' cannot be converted to it"
-        section.section("value").fault(unit, message, did_you_mean(unit, vocabulary.units[canonical]))
+        part.fault(unit, message, did_you_mean(unit, factors), on_key=True)
     elif _number(stated) is None:
-        section.section("value").fault(unit, f"{unit} must be a number of 0 or more, found {found(stated)}")
+        part.fault(unit, f"{unit} must be a number of 0 or more, found {found(stated)}")
     else:
-        return Quantity(Decimal(stated), unit, Decimal(stated) * factor)
+        return Quantity(Decimal(stated), unit, Decimal(stated) * factors[unit])
     return None
 
 
@@ -106,6 +106,11 @@ def _number(raw: Any) -> Decimal | None:
     return Decimal(raw) if fits else None
 
 
+def _percent(raw: Any) -> Quantity | None:
+    number = _number(raw)
+    return None if number is None else Quantity(number, "percent", number)
+
+
 def _whole(raw: Any) -> Decimal | None:
     return _number(raw) if isinstance(raw, int) else None
 
@@ -126,7 +131,7 @@ def _list(raw: Any) -> tuple[str, ...] | None:
 _READERS: dict[ParameterKind, Callable[[Any], Value]] = {
     ParameterKind.DEADLINE: _deadline,
     ParameterKind.NUMBER: _number,
-    ParameterKind.PERCENT: _number,
+    ParameterKind.PERCENT: _percent,
     ParameterKind.COUNT: _whole,
     ParameterKind.FLAG: _flag,
     ParameterKind.CLOCK: _clock,

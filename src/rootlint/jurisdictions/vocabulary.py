@@ -50,7 +50,7 @@ def _documents(folders: Iterable[Path], problems: Problems) -> Iterable[Document
 def _add(words: dict[str, Any], section: Section, read: Any) -> None:
     for key in section.data:
         if key in words:
-            section.fault(key, f"'{key}' is already defined", "choose another name")
+            section.fault(key, f"'{key}' is already defined", "choose another name", on_key=True)
         else:
             words[key] = read(section, key)
 

@@ -1,0 +1,101 @@
+"""What list, show and diff show."""
+
+from datetime import date
+
+from rootlint.jurisdictions.model import Jurisdiction, Vocabulary
+from rootlint.jurisdictions.showing import (
+    Difference,
+    Listed,
+    ShownValue,
+    diff,
+    list_jurisdictions,
+    show_parameters,
+)
+from rootlint.model import Confidence
+
+
+def test_the_list_says_how_much_each_jurisdiction_knows(shipped: dict[str, Jurisdiction]):
+    assert list_jurisdictions(shipped) == (
+        Listed("ca", "California", "Department of Cannabis Control (DCC)", "2026-11-23", 47, 0, 4, 8),
+        Listed(
+            "co",
+            "Colorado",
+            "Marijuana Enforcement Division (MED), Department of Revenue",
+            "2026-11-23",
+            22,
+            1,
+            0,
+            9,
+        ),
+        Listed("md", "Maryland", "Maryland Cannabis Administration (MCA)", "2026-11-23", 64, 6, 0, 6),
+        Listed("mi", "Michigan", "Cannabis Regulatory Agency (CRA)", "2026-11-23", 51, 3, 0, 5),
+        Listed(
+            "or",
+            "Oregon",
+            "Oregon Liquor and Cannabis Commission (OLCC); Oregon Health Authority for medical grow sites"
+            " and testing",
+            "2026-11-23",
+            51,
+            0,
+            2,
+            6,
+        ),
+    )
+
+
+def test_a_jurisdiction_is_shown_as_of_a_day(shipped: dict[str, Jurisdiction], vocabulary: Vocabulary):
+    def weight(day: date | None) -> list[str]:
+        parameters = show_parameters(shipped["or"], vocabulary, day)
+        return [v.value for p in parameters if p.name == "harvest_batch_max_weight" for v in p.values]
+
+    assert weight(date(2022, 6, 30)) == ["15 pounds"]
+    assert weight(date(2022, 7, 1)) == ["50 pounds"]
+    assert weight(None) == ["50 pounds", "15 pounds"]
+
+
+def test_what_is_not_in_force_on_the_day_is_not_shown(
+    shipped: dict[str, Jurisdiction], vocabulary: Vocabulary
+):
+    names = [p.name for p in show_parameters(shipped["ca"], vocabulary, date(2022, 11, 6))]
+    assert "sales_report_deadline" not in names
+    assert names == sorted(names)
+
+
+def test_two_jurisdictions_are_shown_side_by_side(shipped: dict[str, Jurisdiction], vocabulary: Vocabulary):
+    differences = {
+        each.name: each for each in diff(shipped["ca"], shipped["or"], vocabulary, date(2026, 1, 1))
+    }
+    assert differences["theft_loss_report_deadline"].same
+    assert differences["tag_order_deadline"].right == ()
+    assert differences["retail_hours_open"] == Difference(
+        name="retail_hours_open",
+        meaning="Local time before which no sale may be made.",
+        left=(
+            ShownValue(
+                "06:00",
+                ("retailer",),
+                None,
+                None,
+                None,
+                "4 CCR 15403 (per summary)",
+                "https://abizinaboxcannabis.com/abizinabox-cpas/lic-faq/retail/",
+                Confidence.MEDIUM,
+                "Sales and deliveries, from 06:00 to 22:00 Pacific time.",
+            ),
+        ),
+        right=(
+            ShownValue(
+                "07:00",
+                ("retailer",),
+                None,
+                None,
+                None,
+                "OAR 845-025-2800(2)(a)",
+                "https://secure.sos.state.or.us/oard/viewSingleRule.action?ruleVrsnRsn=267047",
+                Confidence.HIGH,
+                "Local time.",
+            ),
+        ),
+        same=False,
+    )
+    assert list(differences) == sorted(shipped["ca"].parameters.keys() | shipped["or"].parameters.keys())
