@@ -150,9 +150,11 @@ def _construct(node: Any, path: KeyPath, document: Document, faults: list[Proble
 
 
 def _scalar(node: Any) -> Any:
-    text: str = node.value
-    if node.style in ("'", "\"", "|", ">"):
-        return text
+    return node.value if node.style in ("'", '"', "|", ">") else plain_scalar(node.value)
+
+
+def plain_scalar(text: str) -> Any:
+    """The value of an unquoted scalar, by the YAML 1.2 core schema."""
     if text in ("", "~", "null"):
         return None
     if text in ("true", "false"):

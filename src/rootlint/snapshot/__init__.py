@@ -1,0 +1,1 @@
+"""Snapshots: their format, and how they are read and checked."""

@@ -1,0 +1,129 @@
+"""Keeping secrets out: a value that is one, or stands where one would, becomes a short fingerprint."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Sequence
+
+# Words in the name of a setting that make its value a secret
+_SECRET_WORDS = frozenset(
+    {
+        "apikey",
+        "apikeys",
+        "auth",
+        "authorization",
+        "bearer",
+        "cookie",
+        "credential",
+        "credentials",
+        "dsn",
+        "key",
+        "keys",
+        "pass",
+        "passphrase",
+        "passwd",
+        "password",
+        "passwords",
+        "pin",
+        "pwd",
+        "secret",
+        "secrets",
+        "signature",
+        "token",
+        "tokens",
+    }
+)
+# Last words that say the value is about a secret and not the secret itself: token_url, key_rotation_days
+_ABOUT = frozenset(
+    {
+        "count",
+        "created",
+        "days",
+        "enabled",
+        "endpoint",
+        "expires",
+        "expiry",
+        "file",
+        "filename",
+        "header",
+        "host",
+        "hours",
+        "id",
+        "kind",
+        "length",
+        "minutes",
+        "name",
+        "path",
+        "provider",
+        "required",
+        "rotated",
+        "seconds",
+        "ttl",
+        "type",
+        "uri",
+        "url",
+    }
+)
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+
+_REFERENCE = re.compile(
+    r"\$\{[A-Za-z_][A-Za-z0-9_.]*\}\Z"  # ${NAME}
+    r"|\$[A-Za-z_][A-Za-z0-9_]*\Z"  # $NAME
+    r"|\$\{\{\s*[A-Za-z_][\w.]*\s*\}\}\Z"  # ${{ secrets.NAME }}
+    r"|\{\{\s*[A-Za-z_][\w.]*\s*\}\}\Z"  # {{ name }}
+    r"|!(?:secret|env|env_var|Ref|ref)\s+[\w.:/-]+\Z"  # !secret name
+    r"|(?:vault|env|file|ssm|op|awssm|aws-sm|gcpsm|gcp-sm|azurekeyvault|keyvault|sops|keyring|secretsmanager)"
+    r":[\w./#@:-]+\Z"
+    r"|arn:aws:(?:secretsmanager|ssm):[\w./:-]+\Z"
+)
+_LOOKS_SECRET = re.compile(
+    r"(?=[^ ]*[0-9])(?=[^ ]*[A-Za-z])[A-Za-z0-9+/_=-]{32,}\Z"  # a long run of letters and digits
+    r"|eyJ[\w-]+\.[\w-]+\.[\w-]*\Z"  # a signed token
+    r"|(?:Bearer|Basic)\s+\S+\Z"
+    r"|.*-----BEGIN [A-Z ]*PRIVATE KEY-----",
+    re.DOTALL,
+)
+_IN_ADDRESS = (
+    re.compile(r"(?<=://)()([^/\s@]+)(?=@)"),  # user:password@host
+    re.compile(r"([?&](?:\w*(?:key|token|secret|password|signature|auth|sig))=)([^&\s#]+)", re.IGNORECASE),
+)
+
+
+def keep_secrets_out(path: Sequence[str], value: str | None, kind: str) -> str | None:
+    """The value as it may be shown; ``path`` holds the names that lead to it, ``kind`` is its type.
+
+    A reference to a secret that lies elsewhere (``${NAME}``, ``vault:…``) is kept as it is.
+    """
+    if not value or kind in ("boolean", "null", "list", "mapping") or _REFERENCE.match(value):
+        return value
+    if _LOOKS_SECRET.match(value) or _names_secret(path, kind):
+        return fingerprint(value)
+    for pattern in _IN_ADDRESS:
+        value = pattern.sub(lambda found: found[1] + _unless_reference(found[2]), value)
+    return value
+
+
+def keep_name_out(name: str) -> str:
+    """The name of a setting as it may be shown: some files use secrets as names."""
+    return fingerprint(name) if _LOOKS_SECRET.match(name) else name
+
+
+def fingerprint(secret: str) -> str:
+    """What is shown in place of a secret: enough to see that two are the same."""
+    return f"<secret sha256:{hashlib.sha256(secret.encode()).hexdigest()[:8]}>"
+
+
+def _names_secret(path: Sequence[str], kind: str) -> bool:
+    """Whether a name that leads to a value calls it a secret, and its own name does not say otherwise."""
+    names = [[word.lower() for word in _WORD.findall(name)] for name in path]
+    own = names[-1] if names else []
+    if own and own[-1] in _ABOUT:
+        return False
+    if kind != "text":  # a number is a secret only under a name that ends in one: pin, password
+        return bool(own) and own[-1] in _SECRET_WORDS
+    return any(_SECRET_WORDS.intersection(words) for words in names)
+
+
+def _unless_reference(value: str) -> str:
+    return value if _REFERENCE.match(value) else fingerprint(value)
