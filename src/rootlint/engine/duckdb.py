@@ -29,7 +29,7 @@ class DuckDBEngine:
             "autoload_known_extensions": "false",
             "allow_community_extensions": "false",
             "enable_progress_bar": "false",
-            "python_enable_replacement_scans": "false",  # a query must not see Python's variables as tables
+            "python_enable_replacements": "false",  # a query must not see Python's variables as tables
         }
         if threads is not None:
             settings["threads"] = str(threads)
