@@ -114,6 +114,19 @@ def test_each_kind_of_value_has_its_columns(
     assert found == ([] if value is None else [value])
 
 
+@pytest.mark.parametrize(
+    ("stated", "grams"),
+    [("{ounces: 1}", "28.349523"), ("{ounces: 4}", "113.398093"), ("{grams: 28.5}", "28.5")],
+)
+def test_a_quantity_is_rounded_to_six_places_half_away_from_zero(
+    load: Callable[..., Jurisdiction], stated: str, grams: str
+):
+    law = "citation: Code 1, source: made up, confidence: high"
+    jurisdiction = load(f"  limit: [{{value: {stated}, {law}}}]\n")
+    found = in_force({"xx": jurisdiction}, [facility("xx", "shop", zone=ZONES["ca"])], NO_WORDS)
+    assert [row["number"] for row in records(found, "limit")] == [Decimal(grams)]
+
+
 def test_a_list_keeps_its_order(build: Build):
     [row] = records(build(facility("md", "micro_grower")), "transfer_manifest_fields_required")
     assert row["list"] == [
