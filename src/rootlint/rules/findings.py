@@ -14,11 +14,12 @@ from rootlint.model import Citation, Facility, Finding, Outcome, RecordPlace, Sa
 from rootlint.rules.keys import KEYS
 from rootlint.rules.model import LoadedRule
 from rootlint.rules.planning import VIOLATIONS
-from rootlint.rules.running import Run, Switch
-from rootlint.snapshot.opening import TableState
+from rootlint.rules.running import Run, switch_of
+from rootlint.snapshot.tables import TableState
 
 SAMPLES = 5
 ROW_BITS = 40  # a place is the file's number * 2^40 + the row
+_ORDER = '"at" NULLS LAST, subject, message, place'
 
 GroupKey = tuple[str, str | None, str]  # rule, facility, scope as JSON
 
@@ -29,7 +30,7 @@ def gather(rules: Mapping[str, LoadedRule], outcomes: Sequence[Outcome], run: Ru
     shown = _samples(rules, run, samples)
     facilities = {facility.facility: facility for facility in run.snapshot.facilities}
     groups = run.engine.rows(
-        f"SELECT rule, facility, scope, count(*), min(at), max(coalesce(until, at)), "
+        f'SELECT rule, facility, scope, count(*), min("at"), max(coalesce(until, "at")), '
         f"list_sort(list_distinct(flatten(list(citations)))) FROM {VIOLATIONS} "
         "GROUP BY rule, facility, scope ORDER BY rule, facility NULLS FIRST, scope"
     )
@@ -57,13 +58,12 @@ def _finding(
     rule = loaded.rule
     _, licence, scope_json, count, first, last, citations = group
     scope = _texts(scope_json)
-    switch = run.switches.get((facility.jurisdiction, rule.name), Switch()) if facility else Switch()
     return Finding(
         fingerprint=fingerprint(rule.name, licence, scope),
         rule=rule.name,
         summary=rule.summary,
         layer=rule.layer,
-        severity=switch.severity or rule.severity,
+        severity=switch_of(loaded, licence, run).severity or rule.severity,
         confidence=rule.confidence,
         facility=licence,
         jurisdiction=facility.jurisdiction if facility else None,
@@ -95,9 +95,9 @@ def _samples(rules: Mapping[str, LoadedRule], run: Run, most: int) -> dict[Group
     """The first violations of each finding, by time and subject."""
     keys = ", ".join(f'"{name}"' for name in KEYS)
     rows = run.engine.rows(
-        f"SELECT rule, facility, scope, subject, message, at, evidence, place, {keys} FROM {VIOLATIONS} "
-        "QUALIFY row_number() OVER (PARTITION BY rule, facility, scope ORDER BY at NULLS LAST, subject, message, place) "
-        f"<= {most} ORDER BY rule, facility NULLS FIRST, scope, at NULLS LAST, subject, message, place"
+        f'SELECT rule, facility, scope, subject, message, "at", evidence, place, {keys} FROM {VIOLATIONS} '
+        f"QUALIFY row_number() OVER (PARTITION BY rule, facility, scope ORDER BY {_ORDER}) <= {most} "
+        f"ORDER BY rule, facility NULLS FIRST, scope, {_ORDER}"
     )
     settings = _setting_places(rules, rows, run)
     samples: dict[GroupKey, list[Sample]] = {}
@@ -150,4 +150,4 @@ def _aware(instant: datetime | None) -> datetime | None:
 def violation_rows(engine: Engine, columns: Sequence[str]) -> list[tuple[Any, ...]]:
     """The violations themselves, in a stable order (rule tests compare them)."""
     listed = ", ".join(f'"{name}"' for name in columns)
-    return engine.rows(f"SELECT {listed} FROM {VIOLATIONS} ORDER BY rule, facility NULLS FIRST, at NULLS LAST, subject, message")
+    return engine.rows(f"SELECT {listed} FROM {VIOLATIONS} ORDER BY rule, facility NULLS FIRST, {_ORDER}")

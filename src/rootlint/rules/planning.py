@@ -147,7 +147,7 @@ def _covered(at: Node, printer: Printer, bounds: Bounds) -> list[str]:
         conditions.append(f"coalesce({when} {'>' if day else '>='} {limit}, TRUE)")
     if bounds.covers_until is not None:
         limit = f"CAST({_timestamp(bounds.covers_until)} AS DATE)" if day else _timestamp(bounds.covers_until)
-        conditions.append(f"coalesce({when} < {limit}, TRUE)")
+        conditions.append(f"coalesce({when} {'<' if day else '<='} {limit}, TRUE)")
     return conditions
 
 

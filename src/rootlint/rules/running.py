@@ -21,7 +21,7 @@ from rootlint.rules.language.printing import CALENDAR_TABLE, FACILITY_TABLE, PAR
 from rootlint.rules.model import LoadedRule
 from rootlint.rules.planning import VIOLATION_COLUMNS, VIOLATIONS, Bounds, Scan, ScanSql, compile_scan, plan
 from rootlint.snapshot.format import FORMAT
-from rootlint.snapshot.opening import TableState
+from rootlint.snapshot.tables import TableState
 
 Progress = Callable[[str, int, int], None]  # what is being done, how many are done, of how many
 
@@ -36,6 +36,9 @@ class Tables(Protocol):
     def tables(self) -> Mapping[str, TableState]: ...
 
     def open_table(self, name: str) -> TableState: ...
+
+
+EVERYWHERE = ""  # stands for every jurisdiction in what is said about a rule
 
 
 @dataclass(frozen=True)
@@ -57,7 +60,7 @@ class Run:
     as_of: date
     facilities: tuple[str, ...]  # the facilities selected
     functions: Mapping[str, Any]
-    switches: Mapping[tuple[str, str], Switch]  # (jurisdiction, rule)
+    switches: Mapping[tuple[str, str], Switch]  # (jurisdiction or EVERYWHERE, rule)
 
 
 @dataclass(frozen=True)
@@ -132,12 +135,19 @@ def _missing(rule: LoadedRule, opened: Mapping[str, TableState]) -> Exclusion | 
     return None
 
 
-def _exclusion(rule: LoadedRule, facility: str, run: Run) -> Exclusion | None:
+def switch_of(rule: LoadedRule, facility: str | None, run: Run) -> Switch:
+    """What is said about a rule where a facility is."""
+    where = next((f.jurisdiction for f in run.snapshot.facilities if f.facility == facility), EVERYWHERE)
+    return run.switches.get((where, rule.name), run.switches.get((EVERYWHERE, rule.name), Switch()))
+
+
+def _exclusion(rule: LoadedRule, facility: str | None, run: Run) -> Exclusion | None:
     """Why a rule whose data are there is not judged for a facility all the same."""
-    jurisdiction = next(f.jurisdiction for f in run.snapshot.facilities if f.facility == facility)
-    switch = run.switches.get((jurisdiction, rule.name), Switch())
+    switch = switch_of(rule, facility, run)
     if not switch.enabled:
-        return Exclusion(Verdict.NOT_APPLICABLE, switch.reason or f"switched off in {jurisdiction}")
+        return Exclusion(Verdict.NOT_APPLICABLE, switch.reason or "switched off")
+    if facility is None:
+        return None
     kind = run.in_force.kind(facility)
     if rule.rule.applies_to and kind is None:
         return Exclusion(Verdict.NOT_EVALUATED, f"the kind of licence of {facility} is not known", ("facilities.license_type",))
@@ -269,7 +279,7 @@ def _outcomes(rule: LoadedRule, counts: Counts, run: Run) -> list[Outcome]:
 
 
 def _outcome(rule: LoadedRule, facility: str | None, counts: tuple[int, int, int, int], run: Run) -> Outcome:
-    exclusion = _exclusion(rule, facility, run) if facility is not None else None
+    exclusion = _exclusion(rule, facility, run)
     if exclusion is not None:
         return _excluded(rule, facility, exclusion)
     exposed, pending, undetermined, violated = counts

@@ -11,7 +11,7 @@ from sqlglot.errors import SqlglotError
 LONGEST = 20_000  # characters; a rule longer than that is no rule
 
 
-class _Closed(Dialect):
+class ClosedSql(Dialect):
     """SQL in which no function has a built-in meaning: all are looked up in our own table."""
 
     class Parser(parser.Parser):
@@ -86,7 +86,7 @@ def _parse_one(text: str, head: int) -> exp.Expression:
     if len(text) - head > LONGEST:
         raise SyntaxFault(f"longer than {LONGEST} characters", 0, "split the rule")
     try:
-        statements = _Closed().parse(text)
+        statements = ClosedSql().parse(text)
     except RecursionError:
         raise SyntaxFault("nested too deeply", 0, "write it flatter") from None
     except SqlglotError as error:

@@ -1,0 +1,201 @@
+"""The use case, as a table of contents: load, open, select, evaluate, group, report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from rootlint import __version__
+from rootlint.engine import Engine
+from rootlint.errors import Problem, Problems, UserError, did_you_mean
+from rootlint.jurisdictions.in_force import in_force
+from rootlint.jurisdictions.laws import Laws, load_laws
+from rootlint.model import (
+    Facility,
+    Finding,
+    Head,
+    JurisdictionHead,
+    Outcome,
+    Report,
+    Severity,
+    TableHead,
+    Verdict,
+)
+from rootlint.plugins import collect, plugin_manager
+from rootlint.rules.findings import gather
+from rootlint.rules.language.types import OF_PARAMETER_KIND
+from rootlint.rules.loading import Packs, folder_pack, installed_packs, load_packs
+from rootlint.rules.model import LoadedRule
+from rootlint.rules.planning import ScanSql
+from rootlint.rules.running import EVERYWHERE, Run, Switch, evaluate, explain_plan
+from rootlint.rules.selecting import Selection, select
+from rootlint.snapshot.opening import Snapshot, open_snapshot
+
+Progress = Callable[[str, int, int], None]  # what is being done, how many are done, of how many
+
+
+@dataclass(frozen=True)
+class Options:
+    """What a user asks of a run."""
+
+    snapshot: Path
+    as_of: date
+    selection: Selection = field(default_factory=Selection)
+    facilities: tuple[str, ...] = ()
+    jurisdictions: tuple[str, ...] = ()
+    packs: tuple[Path, ...] = ()  # folders of rules beside the installed packs
+    jurisdiction_folders: tuple[Path, ...] = ()
+    switches: Mapping[str, Switch] = field(default_factory=dict)  # by rule, from the configuration
+    fail_on: Severity | None = Severity.WARNING
+    allow_incomplete: bool = False
+    samples: int = 5
+    engine: str = "duckdb"
+    threads: int | None = None
+    memory_limit: str | None = None
+
+
+def assess(options: Options, progress: Progress = lambda *_: None) -> Report:
+    """Judge a snapshot: every selected rule, for every selected facility."""
+    laws = load_laws(options.jurisdiction_folders)
+    packs = load_rules(laws, options.packs)
+    rules = select(packs, options.selection)
+    with closing(_engine(options)) as engine:
+        snapshot = _open(options, engine)
+        run = _run(options, engine, snapshot, laws, packs)
+        outcomes = evaluate(rules, run, progress)
+        findings = gather(packs.rules, outcomes, run, options.samples)
+        return _report(options, snapshot, laws, packs, rules, outcomes, findings)
+
+
+def plan_of(options: Options) -> list[ScanSql]:
+    """The statements that a run would send to the engine."""
+    laws = load_laws(options.jurisdiction_folders)
+    packs = load_rules(laws, options.packs)
+    with closing(_engine(options)) as engine:
+        run = _run(options, engine, _open(options, engine), laws, packs)
+        return explain_plan(select(packs, options.selection), run)
+
+
+def load_rules(laws: Laws, folders: Sequence[Path] = ()) -> Packs:
+    """The rules of all plugins and of further folders, checked against the format and the vocabulary."""
+    kinds = {name: OF_PARAMETER_KIND[parameter.kind] for name, parameter in laws.vocabulary.parameters.items()}
+    return load_packs([*installed_packs(), *map(folder_pack, folders)], kinds)
+
+
+def _engine(options: Options) -> Engine:
+    engines = collect(plugin_manager().hook.rootlint_engines(), lambda engine: engine.name, "engine")
+    if options.engine not in engines:
+        raise UserError(Problem(f"there is no engine '{options.engine}'", help=did_you_mean(options.engine, engines)))
+    engine: Engine = engines[options.engine].load()(threads=options.threads, memory_limit=options.memory_limit)
+    return engine
+
+
+def _open(options: Options, engine: Engine) -> Snapshot:
+    snapshot = open_snapshot(options.snapshot, engine)
+    engine.lock([snapshot.folder])
+    return snapshot
+
+
+def _run(options: Options, engine: Engine, snapshot: Snapshot, laws: Laws, packs: Packs) -> Run:
+    return Run(
+        engine=engine,
+        snapshot=snapshot,
+        in_force=in_force(laws.jurisdictions, snapshot.facilities, laws.vocabulary),
+        as_of=options.as_of,
+        facilities=_selected_facilities(options, snapshot.facilities),
+        functions=packs.functions,
+        switches=_switches(options, laws, packs),
+    )
+
+
+def _selected_facilities(options: Options, facilities: Sequence[Facility]) -> tuple[str, ...]:
+    problems = Problems()
+    for wanted, known, what in (
+        (options.facilities, [facility.facility for facility in facilities], "facility"),
+        (options.jurisdictions, [facility.jurisdiction for facility in facilities], "facility in jurisdiction"),
+    ):
+        for name in sorted(set(wanted) - set(known)):
+            problems.add(f"the snapshot has no {what} '{name}'", help=did_you_mean(name, known))
+    problems.raise_if_any()
+    return tuple(
+        facility.facility
+        for facility in sorted(facilities, key=lambda facility: facility.facility)
+        if (not options.facilities or facility.facility in options.facilities)
+        and (not options.jurisdictions or facility.jurisdiction in options.jurisdictions)
+    )
+
+
+def _switches(options: Options, laws: Laws, packs: Packs) -> dict[tuple[str, str], Switch]:
+    """What jurisdictions and, above them, the configuration say about rules."""
+    problems = Problems()
+    names = packs.names
+    switches: dict[tuple[str, str], Switch] = {}
+    for code, jurisdiction in laws.jurisdictions.items():
+        for said in jurisdiction.rules.values():
+            if said.rule not in names:
+                problems.add(f"no rule is named '{said.rule}'", said.place, did_you_mean(said.rule, names))
+                continue
+            reason = said.note or f"switched off in {code}"
+            switches[code, names[said.rule]] = Switch(said.enabled is not False, said.severity, reason)
+    for rule, chosen in options.switches.items():
+        if rule not in names:
+            problems.add(f"the configuration switches rule '{rule}', which is not loaded", help=did_you_mean(rule, names))
+            continue
+        for code in (EVERYWHERE, *laws.jurisdictions):
+            switches[code, names[rule]] = chosen
+    problems.raise_if_any()
+    return switches
+
+
+def _report(
+    options: Options,
+    snapshot: Snapshot,
+    laws: Laws,
+    packs: Packs,
+    rules: Sequence[LoadedRule],
+    outcomes: Sequence[Outcome],
+    findings: Sequence[Finding],
+) -> Report:
+    read = [snapshot.open_table(name) for name in sorted({table for rule in rules for table in rule.needs} & set(snapshot.tables))]
+    tables = tuple(TableHead(state.name, state.rows, state.set_aside, state.complete, state.notes) for state in read)
+    return Report(
+        head=_head(options, snapshot, laws, packs),
+        tables=tables,
+        problems=tuple(problem for state in read for problem in state.problems),
+        outcomes=tuple(outcomes),
+        findings=tuple(findings),
+        fail_on=options.fail_on,
+        exit_code=_exit_code(options, outcomes, findings, tables),
+    )
+
+
+def _head(options: Options, snapshot: Snapshot, laws: Laws, packs: Packs) -> Head:
+    used = sorted({facility.jurisdiction for facility in snapshot.facilities} & set(laws.jurisdictions))
+    jurisdictions = [laws.jurisdictions[code] for code in used]
+    return Head(
+        version=__version__,
+        operator=snapshot.operator,
+        snapshot=str(options.snapshot),
+        snapshot_digest=snapshot.digest,
+        captured_at=snapshot.captured_at,
+        as_of=options.as_of,
+        facilities=snapshot.facilities,
+        packs=packs.heads,
+        jurisdictions=tuple(JurisdictionHead(of.code, of.name, of.version, of.digest) for of in jurisdictions),
+    )
+
+
+def _exit_code(
+    options: Options, outcomes: Sequence[Outcome], findings: Sequence[Finding], tables: Sequence[TableHead]
+) -> int:
+    """0 all well, 1 findings, 3 nothing was evaluated, 4 incomplete without findings."""
+    verdicts = {outcome.verdict for outcome in outcomes}
+    if not verdicts & {Verdict.PASS, Verdict.FAIL}:
+        return 3
+    if options.fail_on is not None and any(finding.severity.rank >= options.fail_on.rank for finding in findings):
+        return 1
+    incomplete = verdicts & {Verdict.NOT_EVALUATED, Verdict.ERROR} or any(table.set_aside for table in tables)
+    return 4 if incomplete and not options.allow_incomplete else 0
