@@ -1,5 +1,6 @@
 """A small made-up folder of jurisdictions, and the shipped one."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -93,7 +94,7 @@ def faults(folder: Callable[..., Path]) -> Callable[..., list[str]]:
         place = folder(**{"xx": f"{HEAD}parameters:\n{parameters}", **files})
         with pytest.raises(UserError) as raised:
             load_jurisdictions([place])
-        return [str(problem).replace(f"{place}/", "") for problem in raised.value.problems]
+        return [str(problem).replace(f"{place}{os.sep}", "") for problem in raised.value.problems]
 
     return read
 

@@ -31,7 +31,9 @@ def test_a_house_jurisdiction_extends_a_shipped_one(tmp_path: Path, shipped: dic
 
 def test_the_first_example_is_what_ships(shipped: dict[str, Jurisdiction]):
     path = shipped_folder("jurisdictions") / "ca.yaml"
-    assert example("parameters:\n  sales_report_deadline:").removeprefix("parameters:\n") in path.read_text()
+    assert example("parameters:\n  sales_report_deadline:").removeprefix("parameters:\n") in path.read_text(
+        encoding="utf-8"
+    )
 
 
 @pytest.mark.parametrize("beginning", ["license_types:", "rules:"])

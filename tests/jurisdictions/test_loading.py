@@ -1,5 +1,6 @@
 """Loading: the notations of values, inheritance, and every fault with its place, all at once."""
 
+import os
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
@@ -345,14 +346,14 @@ def test_a_code_in_two_folders_is_refused(
     with pytest.raises(UserError) as raised:
         load_jurisdictions([first, second])
     assert str(raised.value) == (
-        f"{second}/xx.yaml: error: 'xx' is already defined in {first}/xx.yaml\n  help: choose another name"
+        f"{second / 'xx.yaml'}: error: 'xx' is already defined in {first / 'xx.yaml'}\n  help: choose another name"
     )
 
 
 def test_a_folder_that_is_missing_is_a_fault(tmp_path: Path):
     with pytest.raises(UserError) as raised:
         load_jurisdictions([tmp_path / "nowhere"])
-    assert str(raised.value) == f"{tmp_path}/nowhere: error: no such folder of jurisdictions"
+    assert str(raised.value) == f"{tmp_path / 'nowhere'}: error: no such folder of jurisdictions"
 
 
 def test_a_second_folder_may_add_words_and_extend_what_the_first_has(
@@ -400,7 +401,7 @@ def test_the_faults_of_the_vocabulary_are_told_at_once(folder: Callable[..., Pat
     )
     with pytest.raises(UserError) as raised:
         load_vocabulary([place, place])
-    repeated = [str(p).replace(f"{place}/", "") for p in raised.value.problems]
+    repeated = [str(p).replace(f"{place}{os.sep}", "") for p in raised.value.problems]
     assert repeated[:6] == [
         "parameters.yaml:1:25: error: a factor must be a number above 0, found 'none'",
         "parameters.yaml:2:22: error: meaning is missing",
@@ -434,7 +435,7 @@ def test_the_faults_of_a_calendar_have_their_places(folder: Callable[..., Path],
     )
     with pytest.raises(UserError) as raised:
         load_jurisdictions([place])
-    assert [str(problem).split("calendars/")[1] for problem in raised.value.problems] == [
+    assert [str(problem).split(f"calendars{os.sep}")[1] for problem in raised.value.problems] == [
         "plain.yaml:1:1: error: source is missing",
         "plain.yaml:5:22: error: 'february 30' is no day of the year\n"
         "  help: write 'july 4' or 'third monday of january'",
