@@ -346,7 +346,8 @@ def test_a_code_in_two_folders_is_refused(
     with pytest.raises(UserError) as raised:
         load_jurisdictions([first, second])
     assert str(raised.value) == (
-        f"{second / 'xx.yaml'}: error: 'xx' is already defined in {first / 'xx.yaml'}\n  help: choose another name"
+        f"{second / 'xx.yaml'}: error: 'xx' is already defined in {first / 'xx.yaml'}\n"
+        "  help: choose another name"
     )
 
 
