@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -53,11 +54,12 @@ class DuckDBEngine:
     def load(self, table: str, columns: Mapping[str, str], rows: Iterable[Sequence[Any]]) -> None:
         described = ", ".join(f"{quote_name(name)} {kind}" for name, kind in columns.items())
         self.run(f"CREATE OR REPLACE TABLE {quote_name(table)} ({described})")
-        values = [list(row) for row in rows]
-        if values:
-            marks = ", ".join("?" for _ in columns)
+        marks = f"({', '.join('?' for _ in columns)})"
+        for batch in _batches(rows):
+            values = [value for row in batch for value in row]
+            sql = f"INSERT INTO {quote_name(table)} VALUES {', '.join([marks] * len(batch))}"
             try:
-                self._connection.executemany(f"INSERT INTO {quote_name(table)} VALUES ({marks})", values)
+                self._connection.execute(sql, values)
             except duckdb.Error as error:
                 raise EngineError(str(error)) from None
 
@@ -70,6 +72,13 @@ class DuckDBEngine:
     def close(self) -> None:
         self._connection.close()
         self._spill.cleanup()
+
+
+def _batches(rows: Iterable[Sequence[Any]]) -> Iterator[list[Sequence[Any]]]:
+    """Rows by the few hundred: one statement for each row would cost more than the rows."""
+    left = iter(rows)
+    while batch := list(itertools.islice(left, 500)):
+        yield batch
 
 
 def quote_text(text: str) -> str:
