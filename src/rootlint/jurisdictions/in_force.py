@@ -147,6 +147,11 @@ class InForce:
             for day, n, due in due_days(calendar, ns, first, last)
         ]
 
+    def citations_of(self, facility: str, parameter: str) -> list[Citation]:
+        """What stands behind a parameter at a facility, whatever the audience and the day."""
+        code = self._facilities[facility].jurisdiction
+        return [self.citations[self._citation[code, value]] for value in self._values(facility, parameter)]
+
     def _values(self, facility: str, parameter: str) -> tuple[ParameterValue, ...]:
         return self._status(facility, parameter)[1]
 

@@ -149,9 +149,8 @@ def _exclusion(rule: LoadedRule, facility: str | None, run: Run) -> Exclusion | 
     if facility is None:
         return None
     kind = run.in_force.kind(facility)
-    if rule.rule.applies_to and kind is None:
-        return Exclusion(Verdict.NOT_EVALUATED, f"the kind of licence of {facility} is not known", ("facilities.license_type",))
-    if rule.rule.applies_to and kind not in rule.rule.applies_to:
+    # A microbusiness is of several kinds, and a licence of no known kind may be of any: both are judged.
+    if rule.rule.applies_to and kind is not None and kind not in rule.rule.applies_to:
         return Exclusion(Verdict.NOT_APPLICABLE, f"about {', '.join(rule.rule.applies_to)}, this is {kind}")
     for parameter in sorted(rule.parameters):
         status = run.in_force.status(facility, parameter)
@@ -181,7 +180,7 @@ def _prepare(rules: Sequence[LoadedRule], run: Run, opened: Mapping[str, TableSt
     engine.load(FACILITY_TABLE, _FACILITY_COLUMNS, [_facility_row(facility, in_force) for facility in run.snapshot.facilities])
     engine.load(PARAMETER_TABLE, COLUMNS, in_force.rows(parameters))
     counted = frozenset(name for name in parameters if in_force.uses_business_days([name]))
-    engine.load(CALENDAR_TABLE, BUSINESS_DAYS_COLUMNS, in_force.business_day_rows(in_force.uses_business_days(counted)) if counted else [])
+    engine.load(CALENDAR_TABLE, BUSINESS_DAYS_COLUMNS, _business_days(in_force, counted, run.snapshot.captured_at.date()))
     relations = {name: state.relation for name, state in opened.items()}
     relations |= {name: f'"{name}"' for rule in rules for name in _function_of(rule)}
     return Context(
@@ -192,6 +191,12 @@ def _prepare(rules: Sequence[LoadedRule], run: Run, opened: Mapping[str, TableSt
         frozenset(name for name in parameters if in_force.varies(name)),
         counted,
     )
+
+
+def _business_days(in_force: InForce, parameters: frozenset[str], captured_on: date) -> list[tuple[str, date, int, date]]:
+    """The calendar around the days that a snapshot is about: ten years back, one ahead."""
+    counts = in_force.uses_business_days(parameters)
+    return in_force.business_day_rows(counts, date(captured_on.year - 10, 1, 1), date(captured_on.year + 1, 12, 31))
 
 
 _FACILITY_COLUMNS = {"facility": "VARCHAR", "jurisdiction": "VARCHAR", "timezone": "VARCHAR", "license_kind": "VARCHAR"}
