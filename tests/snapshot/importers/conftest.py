@@ -27,7 +27,9 @@ facilities:
 """
 
 
-def envelope(records: list[Any], *, page: int = 1, pages: int | None = None, total: int | None = None) -> dict[str, Any]:
+def envelope(
+    records: list[Any], *, page: int = 1, pages: int | None = None, total: int | None = None
+) -> dict[str, Any]:
     """One page as a paged call answers it; an empty list has no pages at all."""
     return {
         "Data": records,
@@ -68,7 +70,9 @@ class Answers:
             file = self.target / "tables" / f"{table}.parquet"
             described = connection.execute(f"DESCRIBE SELECT * FROM '{file}'").fetchall()
             columns = ", ".join(
-                f'CAST("{name}" AS TIMESTAMP) AS "{name}"' if kind == "TIMESTAMP WITH TIME ZONE" else f'"{name}"'
+                f'CAST("{name}" AS TIMESTAMP) AS "{name}"'
+                if kind == "TIMESTAMP WITH TIME ZONE"
+                else f'"{name}"'
                 for name, kind, *_ in described
             )
             cursor = connection.execute(f"SELECT {columns} FROM '{file}'")

@@ -1,4 +1,4 @@
-"""Each call of METRC's API, in the shape it is documented in, becomes the rows that it should. All data is made."""
+"""Each call of METRC's API becomes the rows that it should. All data is made."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ from datetime import date
 from decimal import Decimal
 
 from tests.snapshot.importers.conftest import FARM, SHOP, Answers, envelope, utc
+
+from rootlint.engine.duckdb import DuckDBEngine
+from rootlint.snapshot.opening import open_snapshot
 
 LABEL = "1A4FF0000000001000000001"
 OTHER = "1A4FF0000000001000000002"
@@ -85,7 +88,9 @@ def test_packages_of_all_lists_take_their_state_from_the_record_first(answers: A
         package(Id=3, Label="C", IsOnHold=True),
     )
     answers.list("packages/inactive", package(Id=4, Label="D"))
-    answers.list("packages/onhold", package(Id=5, Label="E"), package(Id=6, Label="F", ArchivedDate="2026-02-13"))
+    answers.list(
+        "packages/onhold", package(Id=5, Label="E"), package(Id=6, Label="F", ArchivedDate="2026-02-13")
+    )
     answers.list("packages/intransit", package(Id=7, Label="G"))
     answers.load()
     rows = answers.rows("metrc_packages")
@@ -101,9 +106,14 @@ def test_packages_of_all_lists_take_their_state_from_the_record_first(answers: A
     }
 
 
-def test_a_package_in_two_lists_is_one_row_and_the_newest_wins_as_an_instant_not_as_text(answers: Answers) -> None:
+def test_a_package_in_two_lists_is_one_row_and_the_newest_wins_as_an_instant_not_as_text(
+    answers: Answers,
+) -> None:
     answers.list("packages/active", package(Quantity=5, LastModified="2026-02-14T23:00:00+00:00"))
-    answers.list("packages/inactive", package(Quantity=0, FinishedDate="2026-02-14", LastModified="2026-02-14T16:00:00-08:00"))
+    answers.list(
+        "packages/inactive",
+        package(Quantity=0, FinishedDate="2026-02-14", LastModified="2026-02-14T16:00:00-08:00"),
+    )
     answers.list("packages/onhold")
     answers.list("packages/intransit")
     result = answers.load()
@@ -118,7 +128,11 @@ def test_a_package_in_two_lists_is_one_row_and_the_newest_wins_as_an_instant_not
 
 
 def test_the_source_packages_of_a_package_become_rows_without_quantities(answers: Answers) -> None:
-    answers.list("packages/active", package(SourcePackageLabels="X, Y,"), package(Id=2, Label="B", SourcePackageLabels=""))
+    answers.list(
+        "packages/active",
+        package(SourcePackageLabels="X, Y,"),
+        package(Id=2, Label="B", SourcePackageLabels=""),
+    )
     answers.load()
     assert answers.rows("metrc_package_sources") == [
         {"facility": SHOP, "label": LABEL, "source_label": "X"},
@@ -160,7 +174,9 @@ def test_lab_samples_give_one_package_and_a_result_for_each_test(answers: Answer
     ]
 
 
-def test_lab_results_take_the_label_of_the_package_asked_for_and_leave_revoked_and_older_ones_out(answers: Answers) -> None:
+def test_lab_results_take_the_label_of_the_package_asked_for_and_leave_revoked_and_older_ones_out(
+    answers: Answers,
+) -> None:
     def result(number: int, released: str, **fields: object) -> dict[str, object]:
         return {
             "PackageId": 9007199254740993,
@@ -303,7 +319,9 @@ def test_the_state_of_a_transfer_follows_from_what_the_record_says(answers: Answ
         transfer(Id=2, ManifestNumber="0000000002", ReceivedDateTime="2026-02-11T20:30:00+00:00"),
         transfer(Id=3, ManifestNumber="0000000003", ReceivedPackageCount=2),
         transfer(Id=4, ManifestNumber="0000000004", ReceivedPackageCount=1),
-        transfer(Id=5, ManifestNumber="0000000005", IsVoided=True, ReceivedDateTime="2026-02-11T20:30:00+00:00"),
+        transfer(
+            Id=5, ManifestNumber="0000000005", IsVoided=True, ReceivedDateTime="2026-02-11T20:30:00+00:00"
+        ),
         transfer(Id=6, ManifestNumber="0000000006", LastModified="2026-02-20T00:00:00Z"),
     )
     answers.list("transfers/rejected", transfer(Id=6, ManifestNumber="0000000006"))
@@ -368,7 +386,9 @@ def test_an_outgoing_transfer_takes_recipient_times_and_driver_from_its_delivery
 
 def test_a_transfer_to_two_recipients_names_none_and_is_received_with_the_last(answers: Answers) -> None:
     answers.list("transfers/outgoing", transfer(**OUTGOING))
-    answers.list("transfers/11/deliveries", delivery(31, FARM, "2026-02-11T21:00:00Z"), delivery(32, "X", None))
+    answers.list(
+        "transfers/11/deliveries", delivery(31, FARM, "2026-02-11T21:00:00Z"), delivery(32, "X", None)
+    )
     answers.load()
     [row] = answers.rows("metrc_transfers")
     assert (row["recipient_facility"], row["shipment_type"]) == (None, "Transfer")
@@ -388,11 +408,18 @@ def shipped(**fields: object) -> dict[str, object]:
     }
 
 
-def test_packages_of_deliveries_get_their_manifest_and_the_price_of_the_facilitys_own_side(answers: Answers) -> None:
+def test_packages_of_deliveries_get_their_manifest_and_the_price_of_the_facilitys_own_side(
+    answers: Answers,
+) -> None:
     answers.list("transfers/incoming", transfer())
     answers.list("transfers/outgoing", transfer(**OUTGOING | {"Id": 12, "ManifestNumber": "0000000043"}))
     answers.list("transfers/12/deliveries", delivery(31, FARM, None))
-    price = {"PackageId": 5, "PackageLabel": LABEL, "ShipperWholesalePrice": 100.10, "ReceiverWholesalePrice": 100.20}
+    price = {
+        "PackageId": 5,
+        "PackageLabel": LABEL,
+        "ShipperWholesalePrice": 100.10,
+        "ReceiverWholesalePrice": 100.20,
+    }
     for number in (21, 31):
         answers.list(f"transfers/deliveries/{number}/packages", shipped())
         answers.list(f"transfers/deliveries/{number}/packages/wholesale", price)
@@ -504,7 +531,9 @@ def sold(label: str, quantity: float, price: float) -> dict[str, object]:
 
 def test_a_receipt_is_voided_when_it_is_archived_and_names_no_patient(answers: Answers) -> None:
     answers.list("sales/receipts/active", receipt(PatientLicenseNumber=""))
-    answers.list("sales/receipts/inactive", receipt(Id=502, IsFinal=True), receipt(Id=503, ArchivedDate="2026-07-16"))
+    answers.list(
+        "sales/receipts/inactive", receipt(Id=502, IsFinal=True), receipt(Id=503, ArchivedDate="2026-07-16")
+    )
     answers.load()
     assert answers.rows("metrc_sales") == [
         RECEIPT_ROW | {"patient": None},
@@ -515,8 +544,13 @@ def test_a_receipt_is_voided_when_it_is_archived_and_names_no_patient(answers: A
 
 def test_the_lines_of_a_receipt_are_those_of_its_newest_answer_as_a_whole(answers: Answers) -> None:
     answers.list("sales/receipts/active", receipt())
-    answers.write(f"{SHOP}/sales/receipts/501.json", receipt(Transactions=[sold("A", 1, 9.99), sold("B", 2, 5), sold("C", 3, 5)]))
-    edited = receipt(Transactions=[sold("B", 2.5, 10), sold("A", 1, 15.50)], LastModified="2026-07-15T03:00:00Z")
+    answers.write(
+        f"{SHOP}/sales/receipts/501.json",
+        receipt(Transactions=[sold("A", 1, 9.99), sold("B", 2, 5), sold("C", 3, 5)]),
+    )
+    edited = receipt(
+        Transactions=[sold("B", 2.5, 10), sold("A", 1, 15.50)], LastModified="2026-07-15T03:00:00Z"
+    )
     answers.write(f"{SHOP}/sales/receipts/external/POS-1.json", edited)
     answers.load()
     line = {
@@ -566,8 +600,17 @@ def test_items_and_locations_are_active_as_their_list_says(answers: Answers) -> 
         "approval_status": "Approved",
         "is_active": True,
     }
-    assert answers.rows("metrc_items") == [row, row | {"item_id": 8, "strain": "Made Strain", "is_active": False}]
-    place = {"facility": SHOP, "location_id": 3, "name": "Vault", "location_type": "Default", "is_active": True}
+    assert answers.rows("metrc_items") == [
+        row,
+        row | {"item_id": 8, "strain": "Made Strain", "is_active": False},
+    ]
+    place = {
+        "facility": SHOP,
+        "location_id": 3,
+        "name": "Vault",
+        "location_type": "Default",
+        "is_active": True,
+    }
     assert answers.rows("metrc_locations") == [place, place | {"location_id": 4, "is_active": False}]
 
 
@@ -581,9 +624,19 @@ def test_tags_are_bare_arrays_and_take_their_kind_from_the_call(answers: Answers
         "LastModified": "2026-01-02T20:00:00Z",
     }
     answers.write(f"{SHOP}/tags/plant/available.json", [tag])
-    answers.write(f"{SHOP}/tags/package/available.json", [tag | {"Label": OTHER, "IsUsed": True, "UsedDateTime": "2026-02-01T08:00:00Z"}])
+    answers.write(
+        f"{SHOP}/tags/package/available.json",
+        [tag | {"Label": OTHER, "IsUsed": True, "UsedDateTime": "2026-02-01T08:00:00Z"}],
+    )
     answers.load()
-    row = {"facility": SHOP, "tag": LABEL, "kind": "plant", "status": "available", "received_on": date(2026, 1, 2), "used_on": None}
+    row = {
+        "facility": SHOP,
+        "tag": LABEL,
+        "kind": "plant",
+        "status": "available",
+        "received_on": date(2026, 1, 2),
+        "used_on": None,
+    }
     assert answers.rows("metrc_tags") == [
         row,
         row | {"tag": OTHER, "kind": "package", "status": "used", "used_on": date(2026, 2, 1)},
@@ -622,7 +675,7 @@ def test_plant_batches_and_plants_of_all_lists(answers: Answers) -> None:
     }
     answers.list("plantbatches/active", batch)
     answers.list("plants/vegetative", plant)
-    # A manicured plant has a harvest date and lives on; a destroyed one is inactive whatever list it stood in.
+    # A manicured plant has a harvest date and lives on; a destroyed one is inactive in whatever list.
     answers.list("plants/flowering", plant | {"Id": 72, "HarvestedDate": "2026-02-01", "HarvestId": 81})
     answers.list("plants/mother", plant | {"Id": 73, "State": None, "StateName": "Destroyed"})
     answers.list("plants/onhold", plant | {"Id": 74, "IsOnHold": True})
@@ -702,7 +755,13 @@ def test_harvests_of_all_lists_and_the_waste_of_all_kinds(answers: Answers) -> N
     answers.list("plantbatches/waste", waste)
     answers.list(
         "harvests/waste/81",
-        {"Id": 9, "WasteTypeName": "Fibrous", "WasteWeight": 10, "UnitOfWeightName": "Grams", "ActualDate": "2026-02-02"},
+        {
+            "Id": 9,
+            "WasteTypeName": "Fibrous",
+            "WasteWeight": 10,
+            "UnitOfWeightName": "Grams",
+            "ActualDate": "2026-02-02",
+        },
     )
     answers.load()
     row = {
@@ -738,7 +797,12 @@ def test_harvests_of_all_lists_and_the_waste_of_all_kinds(answers: Answers) -> N
         "method": None,
         "wasted_on": date(2026, 2, 2),
     }
-    of_plants = {"weight": Decimal("2.000000"), "reason": "Male Plants", "method": "Compost", "wasted_on": date(2026, 1, 20)}
+    of_plants = {
+        "weight": Decimal("2.000000"),
+        "reason": "Male Plants",
+        "method": "Compost",
+        "wasted_on": date(2026, 1, 20),
+    }
     assert answers.rows("metrc_waste") == [
         wasted,
         wasted | of_plants | {"waste_id": "plant:W1", "source_kind": "plant", "source_key": None},
@@ -748,10 +812,12 @@ def test_harvests_of_all_lists_and_the_waste_of_all_kinds(answers: Answers) -> N
 
 def test_employees_carry_their_permissions_and_no_answer_differs_from_an_empty_one(answers: Answers) -> None:
     def employee(number: str | None, name: str) -> dict[str, object]:
-        licence = {"EmployeeLicenseNumber": number, "EndDate": "2027-01-01"}
-        return {"FullName": name, "License": licence, "IsOwner": False, "IsManager": True}
+        license = {"EmployeeLicenseNumber": number, "EndDate": "2027-01-01"}
+        return {"FullName": name, "License": license, "IsOwner": False, "IsManager": True}
 
-    answers.list("employees", employee("E1", "Made One"), employee("E2", "Made Two"), employee("", "Made Three"))
+    answers.list(
+        "employees", employee("E1", "Made One"), employee("E2", "Made Two"), employee("", "Made Three")
+    )
     answers.write(f"{SHOP}/employees/permissions/E1.json", ["view packages", "manage items"])
     answers.write(f"{SHOP}/employees/permissions/E2.json", [])
     answers.load()
@@ -772,7 +838,9 @@ def test_employees_carry_their_permissions_and_no_answer_differs_from_an_empty_o
     ]
 
 
-def test_the_manifest_takes_names_and_licence_types_from_facilities_and_the_rest_from_capture_yaml(answers: Answers) -> None:
+def test_the_manifest_takes_names_and_license_types_from_facilities_and_the_rest_from_capture_yaml(
+    answers: Answers,
+) -> None:
     answers.write(
         "facilities/all.json",
         [
@@ -794,3 +862,28 @@ def test_the_manifest_takes_names_and_licence_types_from_facilities_and_the_rest
     assert [problem.message for problem in result.warnings] == [
         f"METRC lists licence {FARM} among the facilities, and nothing of it was captured"
     ]
+
+
+def test_the_snapshot_opens_without_a_problem_or_a_note(answers: Answers) -> None:
+    answers.list("packages/active", package())
+    answers.list("transfers/incoming", transfer())
+    answers.list("sales/receipts/active", receipt())
+    answers.load()
+    engine = DuckDBEngine()
+    try:
+        snapshot = open_snapshot(answers.target, engine)
+        opened = [snapshot.open_table(name) for name in snapshot.tables]
+        assert [
+            (table.name, table.rows, table.set_aside, table.problems, table.notes) for table in opened
+        ] == [
+            (name, rows, 0, (), ())
+            for name, rows in (
+                ("facilities", 1),
+                ("metrc_packages", 1),
+                ("metrc_package_sources", 1),
+                ("metrc_transfers", 1),
+                ("metrc_sales", 1),
+            )
+        ]
+    finally:
+        engine.close()

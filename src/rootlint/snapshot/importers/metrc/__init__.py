@@ -12,8 +12,7 @@ from typing import Any
 
 from rootlint.engine import Engine
 from rootlint.engine.duckdb import DuckDBEngine, quote_text
-from rootlint.errors import Place as FilePlace
-from rootlint.errors import Problem, Problems, UserError, did_you_mean
+from rootlint.errors import Place, Problem, Problems, UserError, did_you_mean
 from rootlint.snapshot.format import load_format
 from rootlint.snapshot.importers import ImportedTable, ImportOptions, ImportResult
 from rootlint.snapshot.importers.metrc import tables, values
@@ -81,21 +80,21 @@ def _load(
     problems = Problems()
     answers, unread = _find_answers(source)
     zones = {zone for (zone,) in engine.rows("SELECT name FROM pg_timezone_names()")}
-    licences = {answer.licence for _, answer in answers if answer.licence}
-    capture = load_capture(source, licences, zones, options, problems)
+    licenses = {answer.license for _, answer in answers if answer.license}
+    capture = load_capture(source, licenses, zones, options, problems)
     staged = stage_pages(answers, scratch, problems)
     _load_pages(engine, staged, capture)
     surveys = _load_records(engine, staged, problems)
     problems.raise_if_any()
     assert capture is not None  # else there were problems
     loaded = _Loaded(engine, staged, surveys, capture)
-    return loaded, (*unread, *_uncaptured_licences(loaded))
+    return loaded, (*unread, *_uncaptured_licenses(loaded))
 
 
 def _find_answers(source: Path) -> tuple[list[tuple[Path, Answer]], tuple[Problem, ...]]:
     """Place every file below the source; those that answer no call we know are told, not ignored."""
     if not source.is_dir():
-        raise UserError(Problem("there is no such folder", FilePlace(source.as_posix())))
+        raise UserError(Problem("there is no such folder", Place(source.as_posix())))
     answers: list[tuple[Path, Answer]] = []
     unread: list[Problem] = []
     for file in sorted(path for path in source.rglob("*") if path.is_file() and path != source / FILE):
@@ -108,7 +107,7 @@ def _find_answers(source: Path) -> tuple[list[tuple[Path, Answer]], tuple[Proble
     if not answers:
         help = "see docs/import-metrc.md: <licence>/packages/active/page-1.json, and so on"
         raise UserError(
-            Problem("no answer of METRC is in this folder", FilePlace(source.as_posix()), help), *unread
+            Problem("no answer of METRC is in this folder", Place(source.as_posix()), help), *unread
         )
     return answers, tuple(unread)
 
@@ -117,18 +116,18 @@ def _unread(file: Path, below: PurePosixPath) -> Problem:
     call = "/".join(below.parts[1:-1])
     help = did_you_mean(call, RANKS) if call and below.suffix == ".json" else None
     message = "not read: its folder is no call that is imported"
-    return Problem(message, FilePlace(file.as_posix()), help, severity="warning")
+    return Problem(message, Place(file.as_posix()), help, severity="warning")
 
 
 def _load_pages(engine: Engine, staged: Staged, capture: Capture | None) -> None:
     """Create ``pages``, which gives each record its licence, call and time zone."""
-    zones = {place.licence: place.timezone for place in capture.places} if capture else {}
+    zones = {place.license: place.timezone for place in capture.places} if capture else {}
     file = staged.folder / "pages.ndjson"
     with file.open("w", encoding="utf-8", newline="\n") as stream:
         for page in staged.pages:
             path = page.answer.endpoint.path
-            row = [page.number, page.answer.licence, path, RANKS[path], page.answer.parent, page.answer.walk]
-            zone = zones.get(page.answer.licence or "", "UTC")
+            row = [page.number, page.answer.license, path, RANKS[path], page.answer.parent, page.answer.walk]
+            zone = zones.get(page.answer.license or "", "UTC")
             stream.write(json.dumps(dict(zip(_PAGE_COLUMNS, [*row, zone], strict=True))) + "\n")
     columns = ", ".join(f"{name}: '{kind}'" for name, kind in _PAGE_COLUMNS.items())
     engine.run(
@@ -155,11 +154,12 @@ def _load_records(engine: Engine, staged: Staged, problems: Problems) -> dict[st
     for name, survey in surveys.items():
         if survey.records:
             problems.found += values.faults(engine, name, files)
+            engine.run(f"DROP TABLE {name}_raw")
     return surveys
 
 
-def _uncaptured_licences(loaded: _Loaded) -> list[Problem]:
-    captured = {place.licence for place in loaded.capture.places}
+def _uncaptured_licenses(loaded: _Loaded) -> list[Problem]:
+    captured = {place.license for place in loaded.capture.places}
     listed = loaded.engine.rows('SELECT DISTINCT "License.Number" FROM facilities ORDER BY ALL')
     message = "METRC lists licence {} among the facilities, and nothing of it was captured"
     return [
@@ -199,9 +199,13 @@ def _write(loaded: _Loaded, folder: Path, table: TableImport) -> tuple[ImportedT
 def _is_filled(loaded: _Loaded, table: TableImport, column: str) -> bool:
     """Whether any record had a field that fills the column; of no records nothing can be told."""
     fields = set(table.fields_of(column))
-    return not fields or column in load_format().tables[table.name].key or any(
-        fields & (survey.present if survey.records else set(ENTITIES[name].fields))
-        for name, survey in _captured_surveys(loaded, table)
+    return (
+        not fields
+        or column in load_format().tables[table.name].key
+        or any(
+            fields & (survey.present if survey.records else set(ENTITIES[name].fields))
+            for name, survey in _captured_surveys(loaded, table)
+        )
     )
 
 
@@ -270,10 +274,10 @@ def _facilities(loaded: _Loaded) -> list[dict[str, str]]:
     said = {number: (name, kind) for number, name, kind in rows}
     facilities = []
     for place in loaded.capture.places:
-        name, kind = said.get(place.licence, (None, None))
+        name, kind = said.get(place.license, (None, None))
         facts = {
-            "facility": place.licence,
-            "name": place.name or name or place.licence,
+            "facility": place.license,
+            "name": place.name or name or place.license,
             "jurisdiction": place.jurisdiction,
             "timezone": place.timezone,
             "license_type": place.license_type or kind,

@@ -33,10 +33,10 @@ class Window:
 
 
 @dataclass(frozen=True)
-class Place:
+class LicenseFacts:
     """What is known of one licence."""
 
-    licence: str
+    license: str
     jurisdiction: str
     timezone: str
     name: str | None = None
@@ -54,7 +54,7 @@ class Capture:
 
     captured_at: datetime  # UTC
     operator: str
-    places: tuple[Place, ...]
+    places: tuple[LicenseFacts, ...]
     windows: tuple[tuple[str, Window], ...]  # by the beginning of the API path, the longest first
 
     def window_of(self, endpoint: str) -> Window | None:
@@ -66,12 +66,12 @@ def _begins(endpoint: str, path: str) -> bool:
 
 
 def load_capture(
-    source: Path, licences: Iterable[str], zones: Collection[str], options: ImportOptions, problems: Problems
+    source: Path, licenses: Iterable[str], zones: Collection[str], options: ImportOptions, problems: Problems
 ) -> Capture | None:
     """Read ``capture.yaml``, if there is one, under the options; add every fault to ``problems``."""
     reader = _Reader(_document(source), options, problems)
     before = len(problems.found)
-    capture = reader.capture(set(licences), zones)
+    capture = reader.capture(set(licenses), zones)
     return capture if len(problems.found) == before else None
 
 
@@ -89,12 +89,12 @@ class _Reader:
         self.document, self.options, self.problems = document, options, problems
         self.data = self._mapping((), document.data or {}, _KEYS)
 
-    def capture(self, licences: set[str], zones: Collection[str]) -> Capture:
+    def capture(self, licenses: set[str], zones: Collection[str]) -> Capture:
         facilities = self._mapping(("facilities",), self.data.get("facilities") or {}, None)
         return Capture(
             self._captured_at(),
             self._operator(),
-            tuple(self._place(licence, facilities, zones) for licence in sorted(licences | set(facilities))),
+            tuple(self._place(license, facilities, zones) for license in sorted(licenses | set(facilities))),
             tuple(sorted(self._windows(), key=lambda of: (-len(of[0]), of[0]))),
         )
 
@@ -139,20 +139,20 @@ class _Reader:
             self._fault((*at, "to"), "the window ends before it begins", None)
         return Window(begins, ends)
 
-    def _place(self, licence: str, facilities: Mapping[str, Any], zones: Collection[str]) -> Place:
-        at = ("facilities", licence)
-        facts = self._mapping(at, facilities.get(licence) or {}, _FACILITY_KEYS)
-        jurisdiction = self.options.jurisdictions.get(licence) or facts.get("jurisdiction")
-        timezone = self.options.timezones.get(licence) or facts.get("timezone")
-        self._required(licence, jurisdiction, timezone)
+    def _place(self, license: str, facilities: Mapping[str, Any], zones: Collection[str]) -> LicenseFacts:
+        at = ("facilities", license)
+        facts = self._mapping(at, facilities.get(license) or {}, _FACILITY_KEYS)
+        jurisdiction = self.options.jurisdictions.get(license) or facts.get("jurisdiction")
+        timezone = self.options.timezones.get(license) or facts.get("timezone")
+        self._required(license, jurisdiction, timezone)
         if timezone and timezone not in zones:
             help = did_you_mean(str(timezone), zones) or "use a name like America/Los_Angeles"
             self._fault((*at, "timezone"), f"no time zone is called '{timezone}'", help)
         if jurisdiction and not re.fullmatch(r"[a-z][a-z0-9-]*", str(jurisdiction)):
             help = "write the code in lower case: ca"
             self._fault((*at, "jurisdiction"), f"'{jurisdiction}' is not a jurisdiction's code", help)
-        return Place(
-            licence,
+        return LicenseFacts(
+            license,
             str(jurisdiction),
             str(timezone),
             name=self._text((*at, "name"), facts.get("name")),
@@ -161,14 +161,15 @@ class _Reader:
             not_open=self._not_open(at, facts.get("not_open") or []),
         )
 
-    def _required(self, licence: str, jurisdiction: Any, timezone: Any) -> None:
+    def _required(self, license: str, jurisdiction: Any, timezone: Any) -> None:
         missing = [
             what for what, value in (("jurisdiction", jurisdiction), ("timezone", timezone)) if not value
         ]
         if missing:
-            write = f"write into {FILE}: facilities: {{{licence}: {{jurisdiction: ca, timezone: America/Los_Angeles}}}}"
+            facts = "{jurisdiction: ca, timezone: America/Los_Angeles}"
+            write = f"write into {FILE}: facilities: {{{license}: {facts}}}"
             self.problems.add(
-                f"nobody says the {' and the '.join(missing)} of licence {licence}", None, write
+                f"nobody says the {' and the '.join(missing)} of licence {license}", None, write
             )
 
     def _not_open(self, at: KeyPath, paths: Any) -> tuple[str, ...]:

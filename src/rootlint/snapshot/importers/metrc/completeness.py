@@ -31,11 +31,15 @@ def gaps(engine: Engine, table: TableImport, pages: tuple[Page, ...], capture: C
 
 
 def _uncaptured_lists(table: TableImport, pages: Iterable[Page], capture: Capture) -> Iterator[str]:
-    captured = {(page.answer.licence, page.answer.endpoint.path) for page in pages}
+    captured = {(page.answer.license, page.answer.endpoint.path) for page in pages}
     for place in capture.places:
-        missing = [p for p in (*table.lists, *table.parents) if (place.licence, p) not in captured and place.is_open(p)]
+        missing = [
+            p
+            for p in (*table.lists, *table.parents)
+            if (place.license, p) not in captured and place.is_open(p)
+        ]
         if missing:
-            yield f"{place.licence}: {', '.join(missing)} not captured"
+            yield f"{place.license}: {', '.join(missing)} not captured"
 
 
 def _missing_windows(pages: Iterable[Page], capture: Capture) -> Iterator[str]:
@@ -55,7 +59,7 @@ def _faults_of_walk(walk: list[Page], rows: int, arrived: dict[tuple[str | None,
     answer = walk[0].answer
     if answer.endpoint.body != "paged":
         return
-    where = "/".join(filter(None, (answer.licence, answer.endpoint.path, answer.walk)))
+    where = "/".join(filter(None, (answer.license, answer.endpoint.path, answer.walk)))
     where = where.replace("{id}", answer.parent or "").replace("{text}", answer.parent or "")
     for page in walk:
         if page.records_on_page is not None and page.records_on_page != page.records:
@@ -68,7 +72,7 @@ def _faults_of_walk(walk: list[Page], rows: int, arrived: dict[tuple[str | None,
     missing = sorted(set(range(1, (last.total_pages or 0) + 1)) - numbers)
     if missing:
         yield f"{where}: page {_ranges(missing)} of {last.total_pages} not captured"
-    key = (answer.licence, answer.endpoint.path, answer.parent, answer.walk)
+    key = (answer.license, answer.endpoint.path, answer.parent, answer.walk)
     distinct = arrived.get(key, rows if rows == 0 else 0)
     if distinct < last.total_records:
         yield f"{where}: {distinct} of {last.total_records} records arrived"
@@ -86,7 +90,8 @@ def _distinct_records(engine: Engine, entities: Iterable[str]) -> dict[tuple[str
         identity = ", ".join(quote_name(field) for field in ENTITIES[name].identity)
         counted = f"count(DISTINCT ({identity}))" if identity else "count(*)"
         rows = engine.rows(
-            f"SELECT facility, endpoint, parent, walk, {counted} FROM {name} GROUP BY facility, endpoint, parent, walk"
+            f"SELECT facility, endpoint, parent, walk, {counted} FROM {name} "
+            "GROUP BY facility, endpoint, parent, walk"
         )
         counts.update({(facility, path, parent, walk): count for facility, path, parent, walk, count in rows})
     return counts

@@ -24,7 +24,7 @@ class Answer:
     """What a file's place says about it."""
 
     endpoint: Endpoint
-    licence: str | None  # None: facilities, the one call that no licence makes
+    license: str | None  # None: facilities, the one call that no licence makes
     parent: str | None  # the id or text in the path: the delivery that the packages belong to
     walk: str  # files of one walk count their pages together
 
@@ -89,11 +89,11 @@ def answer_at(file: PurePosixPath) -> Answer | None:
     if file.suffix.lower() != ".json":
         return None
     *folders, name = file.with_suffix("").parts
-    licence = None if (*folders, name)[0] == "facilities" else (*folders, name)[0]
+    license = None if (*folders, name)[0] == "facilities" else (*folders, name)[0]
     for path, walk in _readings(folders, name):
-        found = _call(path if licence is None else _unversioned(path[1:]))
-        if found and (licence is None) == (found[0].entity == "facilities"):
-            return Answer(found[0], licence, found[1], walk)
+        found = _call(path if license is None else _unversioned(path[1:]))
+        if found and (license is None) == (found[0].entity == "facilities"):
+            return Answer(found[0], license, found[1], walk)
     return None
 
 

@@ -129,6 +129,6 @@ def walks(pages: Iterable[Page]) -> Iterator[list[Page]]:
     groups: dict[tuple[str, ...], list[Page]] = {}
     for page in pages:
         answer = page.answer
-        key = (answer.licence or "", answer.endpoint.path, answer.parent or "", answer.walk)
+        key = (answer.license or "", answer.endpoint.path, answer.parent or "", answer.walk)
         groups.setdefault(key, []).append(page)
     yield from groups.values()

@@ -66,7 +66,10 @@ ENTITIES: Mapping[str, Entity] = {
     "items": Entity(
         _fields(
             integer="Id",
-            text="Name ProductCategoryName UnitOfMeasureName UnitWeightUnitOfMeasureName StrainName ApprovalStatus",
+            text=(
+                "Name ProductCategoryName UnitOfMeasureName UnitWeightUnitOfMeasureName StrainName"
+                " ApprovalStatus"
+            ),
             decimal="UnitWeight",
         ),
         required=("Id",),
@@ -130,8 +133,8 @@ ENTITIES: Mapping[str, Entity] = {
         _fields(
             integer="Id Item.Id",
             text=(
-                "Label Item.Name Item.ProductCategoryName UnitOfMeasureName LabTestingState ProductionBatchNumber"
-                " ReceivedFromFacilityLicenseNumber LocationName"
+                "Label Item.Name Item.ProductCategoryName UnitOfMeasureName LabTestingState"
+                " ProductionBatchNumber ReceivedFromFacilityLicenseNumber LocationName"
             ),
             decimal="Quantity OriginalPackageQuantity",
             boolean="IsOnHold IsOnRecall IsTradeSample IsFinished",
@@ -148,9 +151,12 @@ ENTITIES: Mapping[str, Entity] = {
         _fields(
             integer="Id PackageId",
             text=(
-                "ManifestNumber PackageLabel ProductName ShippedUnitOfMeasureAbbreviation ShipmentPackageStateName"
+                "ManifestNumber PackageLabel ProductName ShippedUnitOfMeasureAbbreviation"
+                " ShipmentPackageStateName"
             ),
-            decimal="ShippedQuantity ReceivedQuantity ShipperWholesalePrice ReceiverWholesalePrice GrossWeight",
+            decimal=(
+                "ShippedQuantity ReceivedQuantity ShipperWholesalePrice ReceiverWholesalePrice GrossWeight"
+            ),
         ),
         required=("ManifestNumber", "PackageLabel"),
         identity=("Id",),
@@ -159,8 +165,8 @@ ENTITIES: Mapping[str, Entity] = {
         _fields(
             integer="PackageId",
             text=(
-                "PackageLabel AdjustmentUnitOfMeasureName AdjustmentReasonName AdjustmentNote AdjustedByUserName"
-                " AdjustmentDateAsWritten"
+                "PackageLabel AdjustmentUnitOfMeasureName AdjustmentReasonName AdjustmentNote"
+                " AdjustedByUserName AdjustmentDateAsWritten"
             ),
             decimal="AdjustmentQuantity",
             day="AdjustmentDate",
@@ -201,7 +207,10 @@ ENTITIES: Mapping[str, Entity] = {
     "receipts": Entity(
         _fields(
             integer="Id",
-            text="ReceiptNumber ExternalReceiptNumber SalesCustomerType PatientLicenseNumber RecordedByUserName",
+            text=(
+                "ReceiptNumber ExternalReceiptNumber SalesCustomerType PatientLicenseNumber"
+                " RecordedByUserName"
+            ),
             decimal="TotalPrice",
             date="ArchivedDate",
             instant="SalesDateTime RecordedDateTime LastModified",

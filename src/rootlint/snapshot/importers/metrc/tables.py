@@ -123,7 +123,8 @@ _TRANSFERS = f"""
         coalesce(t."ReceivedDateTime", l.received_at) AS "ReceivedDateTime",
         coalesce(t."DriverName", d.driver) AS "DriverName",
         coalesce(t."VehicleLicensePlateNumber", d.vehicle) AS "VehicleLicensePlateNumber"),
-      bool_or(t.endpoint = 'transfers/rejected') OVER (PARTITION BY t.facility, t."Id", t.direction) AS rejected
+      bool_or(t.endpoint = 'transfers/rejected')
+        OVER (PARTITION BY t.facility, t."Id", t.direction) AS rejected
     FROM directed t
     LEFT JOIN legs l ON t.direction = 'outgoing' AND l.facility = t.facility
       AND l.transfer = CAST(t."Id" AS VARCHAR)
@@ -149,7 +150,8 @@ _TRANSFER_PACKAGES = f"""
       FROM delivery_packages p
       JOIN delivery_of o ON o.facility = p.facility AND CAST(o.delivery AS VARCHAR) = p.parent
         AND o.manifest IS NOT NULL
-      LEFT JOIN prices w ON w.facility = p.facility AND w.parent = p.parent AND w."PackageLabel" = p."PackageLabel"
+      LEFT JOIN prices w ON w.facility = p.facility AND w.parent = p.parent
+        AND w."PackageLabel" = p."PackageLabel"
       UNION ALL
       SELECT facility, "ManifestNumber", "PackageLabel", "ProductName", "ShippedQuantity", "ReceivedQuantity",
         unit_name("ShippedUnitOfMeasureAbbreviation"), "ShipmentPackageStateName", "GrossWeight",
@@ -183,10 +185,12 @@ _ADJUSTMENTS = f"""
 
 _LAB_RESULTS = """
     SELECT r.facility, r.rank, r.page, r.row, coalesce(p.label, r."SourcePackageLabel") AS label,
-      r."TestTypeName", r."LabFacilityLicenseNumber", r."TestPassed", r."TestResultLevel", r."TestPerformedDate",
-      r."ResultReleaseDateTime", r."ExpirationDateTime", r."TestInformationalOnly", r."LabTestResultId"
+      r."TestTypeName", r."LabFacilityLicenseNumber", r."TestPassed", r."TestResultLevel",
+      r."TestPerformedDate", r."ResultReleaseDateTime", r."ExpirationDateTime", r."TestInformationalOnly",
+      r."LabTestResultId"
     FROM lab_results r LEFT JOIN (SELECT facility, "Id", min("Label") AS label FROM packages GROUP BY ALL) p
-      ON p.facility = r.facility AND CAST(p."Id" AS VARCHAR) = coalesce(CAST(r."PackageId" AS VARCHAR), r.parent)
+      ON p.facility = r.facility
+      AND CAST(p."Id" AS VARCHAR) = coalesce(CAST(r."PackageId" AS VARCHAR), r.parent)
     WHERE r."RevokedDate" IS NULL AND r."LabTestDetailRevokedDate" IS NULL
       AND coalesce(p.label, r."SourcePackageLabel") IS NOT NULL
     UNION ALL
@@ -197,20 +201,20 @@ _LAB_RESULTS = """
 
 _WASTE = """
     SELECT facility, rank, page, row, 'plant:' || "PlantWasteNumber" AS waste_id, 'plant' AS source_kind,
-      NULL AS source_key, "WasteWeight", "WasteUnitOfMeasureName" AS unit, "WasteReasonName", "WasteMethodName",
-      "WasteDate" FROM plant_waste
+      NULL AS source_key, "WasteWeight", "WasteUnitOfMeasureName" AS unit, "WasteReasonName",
+      "WasteMethodName", "WasteDate" FROM plant_waste
     UNION ALL
     SELECT facility, rank, page, row, 'plant_batch:' || "PlantWasteNumber", 'plant_batch',
-      CAST("PlantBatchId" AS VARCHAR), "WasteWeight", "WasteUnitOfMeasureName", "WasteReasonName", "WasteMethodName",
-      "WasteDate" FROM plant_batch_waste
+      CAST("PlantBatchId" AS VARCHAR), "WasteWeight", "WasteUnitOfMeasureName", "WasteReasonName",
+      "WasteMethodName", "WasteDate" FROM plant_batch_waste
     UNION ALL
-    SELECT facility, rank, page, row, 'harvest:' || "Id", 'harvest', parent, "WasteWeight", "UnitOfWeightName",
-      NULL, NULL, "ActualDate" FROM harvest_waste"""
+    SELECT facility, rank, page, row, 'harvest:' || "Id", 'harvest', parent, "WasteWeight",
+      "UnitOfWeightName", NULL, NULL, "ActualDate" FROM harvest_waste"""
 
 _USERS = """
     SELECT e.*, p.permissions FROM employees e LEFT JOIN (
-      SELECT pages.facility, pages.parent,
-        coalesce(list_sort(list_distinct(list("Permission") FILTER (WHERE "Permission" IS NOT NULL))), []) AS permissions
+      SELECT pages.facility, pages.parent, coalesce(list_sort(list_distinct(
+        list("Permission") FILTER (WHERE "Permission" IS NOT NULL))), []) AS permissions
       FROM pages LEFT JOIN permissions USING (page) WHERE pages.endpoint = 'employees/permissions/{text}'
       GROUP BY pages.facility, pages.parent
     ) p ON p.facility = e.facility AND p.parent = e."License.EmployeeLicenseNumber" """
@@ -219,12 +223,19 @@ _USERS = """
 def _answered(records: str, endpoint: str, parent: str) -> str:
     """Count the records, and those for which an answer was captured."""
     return (
-        f"SELECT count(*), count(*) FILTER (WHERE EXISTS (SELECT 1 FROM pages p WHERE p.endpoint = '{endpoint}' "
-        f"AND p.facility = r.facility AND p.parent = CAST(r.{parent} AS VARCHAR))) FROM ({records}) r"
+        "SELECT count(*), count(*) FILTER (WHERE EXISTS ("
+        f"SELECT 1 FROM pages p WHERE p.endpoint = '{endpoint}' AND p.facility = r.facility "
+        f"AND p.parent = CAST(r.{parent} AS VARCHAR))) FROM ({records}) r"
     )
 
 
-_STATE = "CASE WHEN {ended} THEN 'inactive' {between}WHEN coalesce(\"IsOnHold\", false) OR {held} THEN 'on_hold' ELSE 'active' END"
+def _state(*, inactive: str, on_hold: str, otherwise: str = "") -> str:
+    """Tell the state from the record; the list that it stood in only adds to that."""
+    return (
+        f"CASE WHEN {inactive} THEN 'inactive' {otherwise} "
+        f"WHEN coalesce(\"IsOnHold\", false) OR {on_hold} THEN 'on_hold' ELSE 'active' END"
+    )
+
 
 _PACKAGE_LISTS = ("packages/active", "packages/inactive", "packages/onhold", "packages/intransit")
 
@@ -301,13 +312,13 @@ TABLES = (
         {
             "plant_id": '"Id"',
             "label": '"Label"',
-            "state": _STATE.format(
-                ended=(
+            "state": _state(
+                inactive=(
                     "coalesce(\"State\", \"StateName\", '') IN ('Harvested', 'Destroyed') "
-                    "OR \"DestroyedDate\" IS NOT NULL OR endpoint IN ('plants/inactive', 'plants/mother/inactive')"
+                    'OR "DestroyedDate" IS NOT NULL '
+                    "OR endpoint IN ('plants/inactive', 'plants/mother/inactive')"
                 ),
-                between="",
-                held="endpoint IN ('plants/onhold', 'plants/mother/onhold')",
+                on_hold="endpoint IN ('plants/onhold', 'plants/mother/onhold')",
             ),
             "growth_phase": '"GrowthPhase"',
             "plant_batch": '"PlantBatchName"',
@@ -332,12 +343,12 @@ TABLES = (
             "harvest_id": '"Id"',
             "name": '"Name"',
             "harvest_type": '"HarvestType"',
-            "state": _STATE.format(
-                ended=(
-                    '"FinishedDate" IS NOT NULL OR "ArchivedDate" IS NOT NULL OR endpoint = \'harvests/inactive\''
+            "state": _state(
+                inactive=(
+                    '"FinishedDate" IS NOT NULL OR "ArchivedDate" IS NOT NULL '
+                    "OR endpoint = 'harvests/inactive'"
                 ),
-                between="",
-                held="endpoint = 'harvests/onhold'",
+                on_hold="endpoint = 'harvests/onhold'",
             ),
             "wet_weight": '"TotalWetWeight"',
             "waste_weight": '"TotalWasteWeight"',
@@ -387,13 +398,13 @@ TABLES = (
         {
             "package_id": '"Id"',
             "label": '"Label"',
-            "state": _STATE.format(
-                ended=(
-                    'coalesce("IsFinished", false) OR "FinishedDate" IS NOT NULL OR "ArchivedDate" IS NOT NULL '
-                    "OR endpoint = 'packages/inactive'"
+            "state": _state(
+                inactive=(
+                    'coalesce("IsFinished", false) OR "FinishedDate" IS NOT NULL '
+                    "OR \"ArchivedDate\" IS NOT NULL OR endpoint = 'packages/inactive'"
                 ),
-                between="WHEN endpoint = 'packages/intransit' THEN 'in_transit' ",
-                held="endpoint = 'packages/onhold'",
+                otherwise="WHEN endpoint = 'packages/intransit' THEN 'in_transit'",
+                on_hold="endpoint = 'packages/onhold'",
             ),
             "item_id": '"Item.Id"',
             "item": '"Item.Name"',
@@ -463,8 +474,8 @@ TABLES = (
                 "CASE WHEN \"IsVoided\" THEN 'voided' WHEN rejected THEN 'rejected' "
                 'WHEN "ReceivedDateTime" IS NOT NULL '
                 'OR ("PackageCount" > 0 AND "ReceivedPackageCount" >= "PackageCount") THEN \'received\' '
-                'WHEN "ActualDepartureDateTime" IS NOT NULL OR "ReceivedPackageCount" > 0 THEN \'in_transit\' '
-                "ELSE 'created' END"
+                'WHEN "ActualDepartureDateTime" IS NOT NULL OR "ReceivedPackageCount" > 0 '
+                "THEN 'in_transit' ELSE 'created' END"
             ),
             "driver": 'hashed("DriverName")',
             "vehicle": '"VehicleLicensePlateNumber"',
@@ -532,9 +543,10 @@ TABLES = (
         ),
         set_aside=(
             SetAside(
-                "{} packages of deliveries were set aside: no captured transfer or delivery tells their manifest",
-                f"SELECT count(*) FROM delivery_packages p WHERE NOT EXISTS (SELECT 1 FROM ({_DELIVERY_OF}) o "
-                "WHERE o.facility = p.facility AND CAST(o.delivery AS VARCHAR) = p.parent AND o.manifest IS NOT NULL)",
+                "{} packages were set aside: no captured transfer or delivery tells their manifest",
+                "SELECT count(*) FROM delivery_packages p WHERE NOT EXISTS ("
+                f"SELECT 1 FROM ({_DELIVERY_OF}) o WHERE o.facility = p.facility "
+                "AND CAST(o.delivery AS VARCHAR) = p.parent AND o.manifest IS NOT NULL)",
                 is_gap=True,
             ),
         ),
@@ -580,7 +592,8 @@ TABLES = (
         coverage=(
             Coverage(
                 "the lines of {} of {} receipts were captured",
-                'SELECT count(*), count(*) FILTER (WHERE read) FROM (SELECT facility, "Id", bool_or(len("Transactions") > 0 OR '
+                "SELECT count(*), count(*) FILTER (WHERE read) FROM ("
+                'SELECT facility, "Id", bool_or(len("Transactions") > 0 OR '
                 "endpoint IN ('sales/receipts/{id}', 'sales/receipts/external/{text}')) AS read "
                 "FROM receipts GROUP BY ALL)",
             ),
@@ -628,8 +641,8 @@ TABLES = (
             ),
             SetAside(
                 "{} results were set aside: neither they nor a captured package tell the label",
-                'SELECT count(*) FROM lab_results r WHERE "SourcePackageLabel" IS NULL AND NOT EXISTS (SELECT 1 '
-                'FROM packages p WHERE p.facility = r.facility AND CAST(p."Id" AS VARCHAR) = '
+                'SELECT count(*) FROM lab_results r WHERE "SourcePackageLabel" IS NULL AND NOT EXISTS ('
+                'SELECT 1 FROM packages p WHERE p.facility = r.facility AND CAST(p."Id" AS VARCHAR) = '
                 'coalesce(CAST(r."PackageId" AS VARCHAR), r.parent))',
                 is_gap=True,
             ),

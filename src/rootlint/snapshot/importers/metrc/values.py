@@ -50,7 +50,8 @@ CREATE MACRO day_of(j, zone) AS
   CASE WHEN has_offset(j) AND CAST(clock_of(j) AS TIME) <> TIME '00:00:00'
   THEN CAST(timezone(zone, timezone('UTC', instant_of(j, zone))) AS DATE) ELSE date_of(j) END;
 CREATE MACRO list_of(j) AS
-  list_filter(list_transform(string_split(text_of(j), ','), lambda part: trim(part)), lambda part: part <> '');
+  list_filter(
+    list_transform(string_split(text_of(j), ','), lambda part: trim(part)), lambda part: part <> '');
 CREATE MACRO array_of(j) AS CASE WHEN json_type(j) = 'ARRAY' THEN CAST(j AS JSON[]) END;
 CREATE MACRO is_rounded(j) AS coalesce(decimal_of(j) <> TRY_CAST(j->>'$' AS DECIMAL(38, 20)), false);
 """
@@ -95,11 +96,10 @@ def load_entity(engine: Engine, name: str, staged: Staged) -> Survey:
     if not file.exists():
         return _create_empty(engine, name)
     engine.run(
-        f"CREATE TABLE {name}_json AS SELECT page, row_of.nth AS row, 0 AS line, row_of.record "
-        f"FROM read_json({quote_text(str(file))}, format = 'newline_delimited', "
+        f"CREATE VIEW {name}_json AS SELECT page, generate_subscripts(records, 1) AS row, 0 AS line, "
+        f"unnest(records) AS record FROM read_json({quote_text(str(file))}, format = 'newline_delimited', "
         "columns = {page: 'INTEGER', records: 'JSON[]'}, "
-        f"maximum_object_size = {max(staged.longest + 1024, 1 << 24)}) AS file, "
-        "unnest(file.records) WITH ORDINALITY AS row_of(record, nth)"
+        f"maximum_object_size = {max(staged.longest + 1024, 1 << 24)})"
     )
     return _load_records(engine, name)
 
@@ -107,8 +107,8 @@ def load_entity(engine: Engine, name: str, staged: Staged) -> Survey:
 def load_receipt_lines(engine: Engine) -> Survey:
     """Create the relation of the lines inside receipts."""
     engine.run(
-        "CREATE TABLE receipt_lines_json AS SELECT page, row, line_of.nth AS line, line_of.record "
-        'FROM receipts, unnest("Transactions") WITH ORDINALITY AS line_of(record, nth)'
+        "CREATE VIEW receipt_lines_json AS SELECT page, row, "
+        'generate_subscripts("Transactions", 1) AS line, unnest("Transactions") AS record FROM receipts'
     )
     return _load_records(engine, "receipt_lines")
 
@@ -135,7 +135,6 @@ def _load_records(engine: Engine, name: str) -> Survey:
         f"(SELECT page, row, line, json_type(record) AS shape, json_extract(record, [{paths}]) AS found "
         f"FROM {name}_json)"
     )
-    engine.run(f"DROP TABLE {name}_json")
     typed = ", ".join(
         f"{_value(kind, field)} AS {quote_name(field)}" for field, kind in entity.fields.items()
     )
@@ -206,8 +205,10 @@ def _check(name: str, field: str, kind: Kind) -> str:
     wrong_shape = "'OBJECT'" if kind is Kind.ARRAY else "'OBJECT', 'ARRAY'"
     if kind in (Kind.TEXT, Kind.LIST):
         wrong_shape += ", 'BOOLEAN'"
-    wrong = f"json_type({column}) IN ({wrong_shape}) OR (text_of({column}) IS NOT NULL AND {_value(kind, field)} IS NULL"
-    wrong += f" AND NOT is_unset({column}))" if kind in (Kind.DATE, Kind.INSTANT, Kind.DAY) else ")"
+    given = f"text_of({column}) IS NOT NULL"
+    if kind in (Kind.DATE, Kind.INSTANT, Kind.DAY):
+        given += f" AND NOT is_unset({column})"
+    wrong = f"json_type({column}) IN ({wrong_shape}) OR ({given} AND {_value(kind, field)} IS NULL)"
     if field in ENTITIES[name].required:
         wrong = f"shape = 'OBJECT' AND text_of({column}) IS NULL OR {wrong}"
     return (
