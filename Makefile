@@ -38,7 +38,7 @@ $(VENV)/installed: $(VENV)/locked pyproject.toml
 	@$(call pip_install,$(BIN)) --no-deps --no-build-isolation --editable .
 	@touch $@
 
-$(DEMO)/snapshot.yaml: $(VENV)/installed $(wildcard demo/*)
+$(DEMO)/snapshot.yaml: $(VENV)/installed $(wildcard demo/* demo/*/*)
 	@$(BIN)/python demo/generate.py $(DEMO)
 
 demo: $(DEMO)/snapshot.yaml ## make a snapshot of an operator that does not exist, and lint it
