@@ -1,0 +1,87 @@
+"""The closing lines of every run, a clean one too: what was found and reached, by what, and the exit code."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from rootlint.model import Report, Severity, Verdict
+from rootlint.report.style import Line, Span, Tone, line
+from rootlint.report.wording import counted, short
+
+_TONES: dict[int, Tone] = {0: "good", 1: "error"}
+
+
+def closing_lines(report: Report) -> Iterator[Line]:
+    """Findings by severity, verdicts, the head of the run, and the exit code with its meaning."""
+    yield line(Span(_found(report), _tone(report)))
+    yield line(_verdicts(report))
+    yield from _head(report)
+    yield line(Span(f"exit code {report.exit_code}: {exit_meaning(report)}", _tone(report)))
+
+
+def _tone(report: Report) -> Tone:
+    return _TONES.get(report.exit_code, "warning")
+
+
+def _found(report: Report) -> str:
+    by_severity = Counter(finding.severity for finding in report.findings)
+    severities = ", ".join(counted(by_severity[severity], severity.value) for severity in reversed(Severity))
+    violations = counted(sum(finding.count for finding in report.findings), "violation")
+    return f"{counted(len(report.findings), 'finding')}: {severities} ({violations})"
+
+
+def _verdicts(report: Report) -> str:
+    """``118 rules x 3 facilities: 240 pass, 12 fail, 60 not applicable, 40 NOT EVALUATED, 0 error``."""
+    rules = {outcome.rule for outcome in report.outcomes}
+    facilities = {outcome.facility for outcome in report.outcomes} - {None}
+    whole = {outcome.rule for outcome in report.outcomes if outcome.facility is None}
+    scope = f"{counted(len(rules), 'rule')} x {counted(len(facilities), 'facility')}"
+    once = f" ({len(whole):,} of them once, for the whole integration)" if whole else ""
+    return f"{scope}{once}: {', '.join(_verdict(verdict, n) for verdict, n in report.counts().items())}"
+
+
+def _verdict(verdict: Verdict, number: int) -> str:
+    loud = number > 0 and verdict in (Verdict.NOT_EVALUATED, Verdict.ERROR)
+    return f"{number:,} {verdict.upper() if loud else verdict.value}"
+
+
+def _head(report: Report) -> Iterator[Line]:
+    head = report.head
+    packs = (f"{of.name} {of.version} {short(of.digest)} ({counted(of.rules, 'rule')})" for of in head.packs)
+    law = (f"{of.code} {of.version} {short(of.digest)}" for of in head.jurisdictions)
+    captured = head.captured_at.replace(tzinfo=None).isoformat(" ", "minutes")
+    yield _fact("rootlint", f"{head.version}, as of {head.as_of}")
+    yield _fact("packs", ", ".join(packs) or "none")
+    yield _fact("jurisdictions", ", ".join(law) or "none")
+    named = f"{head.snapshot} {short(head.snapshot_digest)}"
+    yield _fact("snapshot", f"{named}, {head.operator}, captured {captured} UTC")
+
+
+def _fact(label: str, text: str) -> Line:
+    return line(Span(text, "faint"), lead=f"{label:<15}")
+
+
+def exit_meaning(report: Report) -> str:
+    """What the exit code says of this run."""
+    if report.exit_code == 3:
+        return "nothing was evaluated"
+    failing, unfinished = _has_failing_findings(report), _is_incomplete(report)
+    accepted = "accepted on request: " if report.exit_code == 0 and (failing or unfinished) else ""
+    judged = "not everything was evaluated" if unfinished else "every selected rule reached a verdict"
+    return f"{accepted}{_threshold(report, failing)}, {judged}"
+
+
+def _threshold(report: Report, failing: bool) -> str:
+    if report.fail_on is None:
+        return "findings do not count"
+    return f"{'findings' if failing else 'no finding'} at or above {report.fail_on}"
+
+
+def _is_incomplete(report: Report) -> bool:
+    open_verdicts = {Verdict.NOT_EVALUATED, Verdict.ERROR} & {outcome.verdict for outcome in report.outcomes}
+    return bool(open_verdicts) or any(table.set_aside for table in report.tables)
+
+
+def _has_failing_findings(report: Report) -> bool:
+    return report.fail_on is not None and any(f.severity.rank >= report.fail_on.rank for f in report.findings)

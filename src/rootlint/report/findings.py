@@ -1,0 +1,59 @@
+"""The lines that tell a finding: one that can be searched for, then evidence, law and remediation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, tzinfo
+
+from rootlint.model import Confidence, Finding, Sample
+from rootlint.report.style import Line, Span, line
+from rootlint.report.wording import citation, counted, extent, moment, pairs, place, subject
+
+
+def first_line(finding: Finding, zone: tzinfo = UTC) -> Line:
+    """``error[rule] facility scope: summary (412 of 9,310 records, 2026-08-03 to 2026-09-11)``."""
+    return line(
+        Span(f"{finding.severity}[{finding.rule}]", finding.severity.value),
+        f" {subject(finding)}: ",
+        Span(finding.summary.strip().rstrip("."), "strong"),
+        Span(f" ({extent(finding, zone)})", "faint"),
+    )
+
+
+def finding_lines(finding: Finding, zone: tzinfo = UTC) -> Iterator[Line]:
+    """Everything that people need to know of a finding."""
+    yield first_line(finding, zone)
+    for sample in finding.samples:
+        yield from _evidence(sample, zone)
+    yield from _not_shown(finding)
+    for cited in finding.citations:
+        yield labelled("citation", citation(cited))
+    if finding.confidence is not Confidence.HIGH:
+        yield labelled("confidence", f"{finding.confidence}: what the rule matches can have another reason")
+    for index, step in enumerate(_paragraphs(finding.remediation)):
+        yield labelled("" if index else "remediation", step)
+    yield labelled("more", f"rootlint explain {finding.rule} (fingerprint {finding.fingerprint})")
+
+
+def labelled(label: str, *parts: str | Span) -> Line:
+    """A line below a finding, its label in a column of its own."""
+    return line(*parts, lead=f"  {label:<13}")
+
+
+def _evidence(sample: Sample, zone: tzinfo) -> Iterator[Line]:
+    when = f", {moment(sample.at, zone)}" if sample.at else ""
+    yield labelled("evidence", place(sample.place), Span(when, "faint"))
+    yield labelled("", sample.message)
+    values = dict(sample.keys) | dict(sample.evidence)
+    if values:
+        yield labelled("", Span(pairs(values), "faint"))
+
+
+def _not_shown(finding: Finding) -> Iterator[Line]:
+    hidden = finding.count - len(finding.samples)
+    if hidden > 0:
+        yield labelled("", Span(f"{counted(hidden, 'further violation')} not shown (--samples)", "faint"))
+
+
+def _paragraphs(text: str) -> list[str]:
+    return [part.strip() for part in text.strip().splitlines() if part.strip()]

@@ -1,0 +1,58 @@
+"""The view for programs: the whole report, in the shape that ``schema/report-1.schema.json`` publishes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from rootlint.model import Report, Severity
+from rootlint.report.style import Style
+
+FORMAT = "rootlint-report/1"
+
+
+def render(report: Report, style: Style) -> str:
+    """Write a report as JSON: sorted keys, ASCII, decimals as text, instants in UTC ending in Z."""
+    document = {"format": FORMAT, "summary": _summary(report), **_plain(report)}
+    return json.dumps(document, sort_keys=True, indent=2, allow_nan=False) + "\n"
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema of the format."""
+    text = Path(__file__).with_name("schema").joinpath("report-1.schema.json").read_text(encoding="utf-8")
+    return dict(json.loads(text))
+
+
+def _summary(report: Report) -> dict[str, Any]:
+    severities = [finding.severity for finding in report.findings]
+    return {
+        "findings": {severity.value: severities.count(severity) for severity in Severity},
+        "verdicts": {verdict.value: number for verdict, number in report.counts().items()},
+        "violations": sum(finding.count for finding in report.findings),
+    }
+
+
+def _field(name: str, value: Any) -> Any:
+    if name == "references":
+        return [{"title": title, "address": address} for title, address in value]
+    return _plain(value)
+
+
+def _plain(value: Any) -> Any:
+    """A record as JSON has it: fields by name, nothing left out."""
+    if is_dataclass(value):
+        return {field.name: _field(field.name, getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): _plain(of) for key, of in value.items()}
+    if isinstance(value, tuple | list):
+        return [_plain(each) for each in value]
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).replace(tzinfo=None).isoformat() + "Z"
+    if isinstance(value, date | Decimal):
+        return str(value)
+    return value

@@ -1,0 +1,93 @@
+"""Lines of styled words, and how they become plain or coloured text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from rootlint.report.wording import visible
+
+Tone = Literal["plain", "strong", "faint", "error", "warning", "note", "good"]
+
+
+@dataclass(frozen=True)
+class Style:
+    """Where a report goes: to a terminal with colour and a width, or to a pipe or file without."""
+
+    color: bool = False
+    width: int | None = None  # columns; None: lines are never broken, so that they can be searched
+
+
+PLAIN = Style()
+
+
+@dataclass(frozen=True)
+class Span:
+    """Words in one tone."""
+
+    text: str
+    tone: Tone = "plain"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line; where it is too long for the terminal it goes on below its own words, not below its lead."""
+
+    spans: tuple[Span, ...] = ()
+    lead: str = ""  # indent and label, ASCII: "  citation     "
+
+
+def line(*parts: str | Span, lead: str = "") -> Line:
+    """Make a line of words; what cannot be printed is written out, so data never steers a terminal."""
+    spans = (part if isinstance(part, Span) else Span(part) for part in parts)
+    return Line(tuple(Span(visible(span.text), span.tone) for span in spans), lead)
+
+
+def typeset(lines: Iterable[Line], style: Style) -> str:
+    """Write lines as text: the same words in every style."""
+    if style == PLAIN:
+        return "".join(f"{_plain(each)}\n" for each in lines)
+    return _typeset_for_terminal(lines, style)
+
+
+def _plain(each: Line) -> str:
+    return (each.lead + "".join(span.text for span in each.spans)).rstrip()
+
+
+_TONES = {
+    "plain": "",
+    "strong": "bold",
+    "faint": "dim",
+    "error": "bold red",
+    "warning": "bold yellow",
+    "note": "bold cyan",
+    "good": "bold green",
+}
+
+
+def _typeset_for_terminal(lines: Iterable[Line], style: Style) -> str:
+    import io
+
+    from rich.console import Console
+    from rich.text import Text
+
+    console = Console(
+        file=io.StringIO(),
+        force_terminal=style.color,
+        color_system="standard" if style.color else None,
+        no_color=not style.color,
+        width=style.width or 1_000_000,
+        legacy_windows=False,
+        highlight=False,
+        markup=False,
+        emoji=False,
+    )
+    for each in lines:
+        words = Text.assemble(*((span.text, _TONES[span.tone]) for span in each.spans))
+        room = max(console.width - len(each.lead), 20)
+        for index, row in enumerate(words.wrap(console, room) or [words]):
+            lead = each.lead if index == 0 else " " * len(each.lead)
+            row.rstrip()
+            console.print(Text.assemble((lead, "dim"), row) if row.plain else "", soft_wrap=True)
+    return str(console.file.getvalue())  # type: ignore[attr-defined]

@@ -1,0 +1,154 @@
+"""The view for programs, held to the published schema."""
+
+import json
+from dataclasses import fields, is_dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+import jsonschema
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from made_reports import CLEAN, FAILING
+
+from rootlint import model
+from rootlint.errors import Place, Problem
+from rootlint.report.json_report import FORMAT, render, schema
+from rootlint.report.style import PLAIN, Style
+
+VALIDATOR = jsonschema.Draft202012Validator(schema())
+
+COUNT = st.integers(0, 10**12)
+INSTANT = st.datetimes(datetime(1, 1, 2), datetime(9999, 12, 30), timezones=st.just(UTC))
+TEXTS = st.dictionaries(st.text(), st.text(), max_size=2)
+st.register_type_strategy(datetime, INSTANT)
+st.register_type_strategy(date, st.dates())
+LINE = st.none() | st.integers(1)
+
+
+def some(of: Any) -> st.SearchStrategy[tuple[Any, ...]]:
+    return st.lists(of, max_size=2).map(tuple)
+
+
+PLACES = st.builds(model.RecordPlace, key=TEXTS, row=LINE, line=LINE, column=LINE)
+SAMPLES = st.builds(
+    model.Sample,
+    keys=TEXTS,
+    evidence=st.dictionaries(st.text(), st.none() | st.text(), max_size=2),
+    place=PLACES,
+)
+FINDINGS = st.builds(
+    model.Finding,
+    scope=TEXTS,
+    count=st.integers(1, 10**12),
+    exposed=COUNT,
+    samples=some(SAMPLES),
+    citations=some(st.builds(model.Citation)),
+    references=some(st.tuples(st.text(), st.text())),
+    modes=some(st.text()),
+)
+OUTCOMES = st.builds(
+    model.Outcome, exposed=COUNT, violations=COUNT, undetermined=COUNT, pending=COUNT, needs=some(st.text())
+)
+PROBLEMS = st.builds(Problem, place=st.none() | st.builds(Place, line=LINE, column=LINE))
+HEADS = st.builds(
+    model.Head,
+    facilities=some(st.builds(model.Facility)),
+    packs=some(st.builds(model.PackHead, rules=COUNT)),
+    jurisdictions=some(st.builds(model.JurisdictionHead)),
+)
+REPORTS = st.builds(
+    model.Report,
+    head=HEADS,
+    tables=some(st.builds(model.TableHead, rows=COUNT, set_aside=COUNT, notes=some(st.text()))),
+    problems=some(PROBLEMS),
+    outcomes=some(OUTCOMES),
+    findings=some(FINDINGS),
+    exit_code=st.sampled_from([0, 1, 3, 4]),
+)
+
+
+def test_the_schema_is_a_schema() -> None:
+    jsonschema.Draft202012Validator.check_schema(schema())
+
+
+@pytest.mark.parametrize("report", [FAILING, CLEAN])
+def test_reports_keep_to_the_published_schema(report: model.Report) -> None:
+    VALIDATOR.validate(json.loads(render(report, PLAIN)))
+
+
+@given(REPORTS)
+def test_any_report_keeps_to_the_schema_and_is_safe_to_print(report: model.Report) -> None:
+    text = render(report, PLAIN)
+    VALIDATOR.validate(json.loads(text))
+    assert all(" " <= sign <= "~" or sign == "\n" for sign in text)
+    assert text == render(report, Style(color=True, width=40))
+
+
+@given(REPORTS)
+def test_any_report_can_be_told_to_people(report: model.Report) -> None:
+    """Whatever data hold, the text is printable and ends in the exit code."""
+    from rootlint.report import concise, text
+
+    for view in (text.render(report, PLAIN), concise.render(report, PLAIN)):
+        assert {sign for sign in view if not sign.isprintable()} == {"\n"}
+        assert view.splitlines()[-1].startswith(f"exit code {report.exit_code}: ")
+
+
+PARTS = {
+    "": model.Report,
+    "citation": model.Citation,
+    "facility": model.Facility,
+    "finding": model.Finding,
+    "head": model.Head,
+    "jurisdiction": model.JurisdictionHead,
+    "outcome": model.Outcome,
+    "pack": model.PackHead,
+    "place": Place,
+    "problem": Problem,
+    "record_place": model.RecordPlace,
+    "sample": model.Sample,
+    "table": model.TableHead,
+}
+
+
+@pytest.mark.parametrize(("part", "record"), PARTS.items())
+def test_the_schema_has_every_field_of_every_record_and_no_other(part: str, record: type) -> None:
+    described = schema() if part == "" else schema()["$defs"][part]
+    assert is_dataclass(record)
+    ours = {"format", "summary"} if part == "" else set()
+    assert set(described["properties"]) - ours == {field.name for field in fields(record)}
+    assert set(described["required"]) == set(described["properties"])
+    assert described["additionalProperties"] is False
+
+
+@pytest.mark.parametrize(
+    ("path", "word"),
+    [("severity", model.Severity), ("confidence", model.Confidence)],
+)
+def test_the_schema_allows_the_words_of_the_model(path: str, word: Any) -> None:
+    assert schema()["$defs"][path]["enum"] == [each.value for each in word]
+
+
+def test_instants_and_days_are_written_in_one_way() -> None:
+    document = json.loads(render(FAILING, PLAIN))
+    assert document["format"] == FORMAT
+    assert document["head"]["captured_at"] == "2026-11-01T13:00:00Z"
+    assert document["head"]["as_of"] == "2026-11-20"
+    assert document["findings"][0]["first_at"] == "2026-08-04T06:30:00Z"
+    assert document["findings"][0]["references"] == [
+        {"title": "Made guide", "address": "https://example.org/units"}
+    ]
+
+
+def test_the_summary_counts_findings_and_verdicts() -> None:
+    assert json.loads(render(FAILING, PLAIN))["summary"] == {
+        "findings": {"error": 1, "warning": 1, "note": 0},
+        "verdicts": {"pass": 1, "fail": 2, "not applicable": 1, "not evaluated": 1, "error": 1},
+        "violations": 413,
+    }
+
+
+def test_keys_stand_in_one_order() -> None:
+    text = render(FAILING, PLAIN)
+    assert text == json.dumps(json.loads(text), sort_keys=True, indent=2) + "\n"
