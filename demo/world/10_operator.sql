@@ -15,7 +15,7 @@ CREATE TABLE facility AS FROM (VALUES
      '1A4060300A01'),
     ('co', '402R-00123', 'Made Store Colorado', 'America/Denver', 'retail_store', DATE '2022-06-15',
      TIME '09:00', TIME '21:00', 155, 85, 70000000, 'api-co.metrc.com', '403R-00321', '405R-00055', '1A4000300C01'),
-    ('mi', 'AU-G-C-000123', 'Made Grow Michigan', 'America/Detroit', 'grower_class_c', DATE '2026-04-06',
+    ('mi', 'AU-G-C-000123', 'Made Grow Michigan', 'America/Detroit', 'adult_use_grower_class_c', DATE '2026-04-06',
      TIME '07:30', TIME '17:00', 0, 1, 90000000, 'api-mi.metrc.com', NULL, 'AU-SC-000088', '1A4050300B01')
 ) t (code, facility, name, zone, license_type, opened_on, opens, closes, receipts, spread, first_id, host,
      supplier, lab, tag_stem);
