@@ -17,6 +17,7 @@ _SHOWN = 60  # characters of an unreadable cell that a problem quotes
 
 def read_cleaned(reading: Reading) -> int:
     """Make the relation over a table of cleaned rows and give the number of rows set aside."""
+    reading.columns.clear()
     _create_cleaned_table(reading)
     for index in reading.left:
         try:
@@ -24,7 +25,7 @@ def read_cleaned(reading: Reading) -> int:
         except UnreadableFile as error:
             reading.set_file_aside(index, str(error))
         except EngineError as error:
-            reading.set_file_aside(index, engine_reason(error))
+            reading.set_file_aside(index, engine_reason(error, reading.files[index]))
         finally:
             close_source(reading.engine)
     set_aside = find_faults(reading.engine, _cleaned(reading), reading.table, reading.zones, cleaned=True)

@@ -108,5 +108,5 @@ def _set_broken_files_aside(reading: Reading) -> bool:
         try:
             reading.engine.rows(f"SELECT bit_xor(hash(file)) FROM read_parquet([{path}]) AS file")
         except EngineError as error:
-            reading.set_file_aside(index, engine_reason(error))
+            reading.set_file_aside(index, engine_reason(error, reading.files[index]))
     return len(reading.aside) > before

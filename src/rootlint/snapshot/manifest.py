@@ -139,7 +139,10 @@ def _facilities(reader: _Reader, data: dict[str, Any]) -> dict[KeyPath, Facility
     facilities: dict[KeyPath, Facility] = {}
     for index, raw in enumerate(listed):
         path: KeyPath = ("facilities", index)
-        facility = _facility(reader, path, reader.mapping(path, raw, known))
+        mapping = reader.mapping(path, raw, known)
+        if not isinstance(raw, dict):
+            continue
+        facility = _facility(reader, path, mapping)
         earlier = next((at for at, other in facilities.items() if other.facility == facility.facility), None)
         if earlier is not None and facility.facility:
             reader.fault(

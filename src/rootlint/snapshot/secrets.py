@@ -9,6 +9,7 @@ from collections.abc import Sequence
 # Words in the name of a setting that make its value a secret
 _SECRET_WORDS = frozenset(
     {
+        "accesskey",
         "apikey",
         "apikeys",
         "auth",
@@ -26,12 +27,17 @@ _SECRET_WORDS = frozenset(
         "password",
         "passwords",
         "pin",
+        "privatekey",
         "pwd",
         "secret",
+        "secretkey",
         "secrets",
         "signature",
+        "softwarekey",
         "token",
         "tokens",
+        "userkey",
+        "vendorkey",
     }
 )
 # Last words that say the value is about a secret and not the secret itself: token_url, key_rotation_days
@@ -49,7 +55,6 @@ _ABOUT = frozenset(
         "header",
         "host",
         "hours",
-        "id",
         "kind",
         "length",
         "minutes",
@@ -84,9 +89,10 @@ _LOOKS_SECRET = re.compile(
     r"|.*-----BEGIN [A-Z ]*PRIVATE KEY-----",
     re.DOTALL,
 )
-_IN_ADDRESS = (
+_NAMED = r"[\w.-]*(?:key|token|secret|password|passwd|pwd|signature|auth|sig)"
+_INSIDE = (
     re.compile(r"(?<=://)()([^/\s@]+)(?=@)"),  # user:password@host
-    re.compile(r"([?&](?:\w*(?:key|token|secret|password|signature|auth|sig))=)([^&\s#]+)", re.IGNORECASE),
+    re.compile(rf"((?:^|[?&;,\s]){_NAMED}=)([^&;,#\s]+)", re.IGNORECASE),  # ?api_key=…, Password=…;
 )
 
 
@@ -99,7 +105,7 @@ def keep_secrets_out(path: Sequence[str], value: str | None, kind: str) -> str |
         return value
     if _LOOKS_SECRET.match(value) or _names_secret(path, kind):
         return fingerprint(value)
-    for pattern in _IN_ADDRESS:
+    for pattern in _INSIDE:
         value = pattern.sub(lambda found: found[1] + _unless_reference(found[2]), value)
     return value
 

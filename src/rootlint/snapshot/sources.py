@@ -78,7 +78,7 @@ def open_source(engine: Engine, file: TableFile, index: int) -> Source:
         return opener[file.extension](engine, file.path, index)
     except EngineError as error:
         engine.run(f"DELETE FROM {LOST} WHERE file = {index}")
-        raise UnreadableFile(engine_reason(error)) from None
+        raise UnreadableFile(engine_reason(error, file)) from None
 
 
 def close_source(engine: Engine) -> None:
@@ -92,9 +92,10 @@ def begin_lost(engine: Engine) -> None:
     engine.run(f"CREATE OR REPLACE TABLE {LOST} (file BIGINT, row BIGINT, start BIGINT, what VARCHAR)")
 
 
-def engine_reason(error: EngineError) -> str:
-    """What the engine says of a file, on one line."""
-    return "cannot be read: " + str(error).split("\n")[0].removeprefix("Invalid Input Error: ")
+def engine_reason(error: EngineError, file: TableFile) -> str:
+    """What the engine says of a file, on one line and without the folder it lies in."""
+    said = str(error).split("\n")[0].replace(str(file.path), file.name)
+    return f"cannot be read: {said.removeprefix('Invalid Input Error: ')}"
 
 
 def literal_path(path: Path) -> str:
