@@ -126,8 +126,8 @@ EXPANSIONS: dict[str, str] = {
     # A deadline is either elapsed time or the end of a local day (or a wall clock of it), never both.
     "due.instant": _due("{0}", _LOCAL_DATE),
     "due.date": _due(_utc("CAST({0} + 1 AS TIMESTAMP)"), "{0}"),
-    # units
-    "in_grams": "({0} * " + _cases({unit: f"CAST({grams} AS DECIMAL(18, 9))" for unit, grams in GRAMS.items()}, "{1}") + ")",
+    # units (38 digits: DuckDB keeps a product of two shorter decimals within 18, and 36 ounces overflow them)
+    "in_grams": "({0} * " + _cases({unit: f"CAST({grams} AS DECIMAL(38, 9))" for unit, grams in GRAMS.items()}, "{1}") + ")",
     "unit_kind": _cases(_UNIT_KINDS, "{0}"),
     # lists
     "has": "list_contains({0}, {1})",

@@ -21,6 +21,7 @@ class Candidates:
     exposed: Node | None = None  # None: every row of the source is in scope
     keys: tuple[tuple[str, Node], ...] = ()
     at: Node | None = None  # when it happened: an instant or a date
+    since: Node | None = None  # for what adds up over time, when that began: nothing before may be outside what is covered
     until: Node | None = None  # for periods, when it ended
     evidence: tuple[tuple[str, Node], ...] = ()
     message: tuple[str | Node, ...] = ()

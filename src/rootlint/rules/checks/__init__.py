@@ -36,6 +36,9 @@ class Check(BaseModel):
     settle: Sql | None = Field(
         None, description="a duration; what is younger when the tables were captured is pending, not violated"
     )
+    rests_on: list[str] = Field(
+        default_factory=list, description="further tables that must be captured whole, since rows missing there would look like violations"
+    )
 
 
 class TableCheck(Check):
@@ -127,6 +130,9 @@ class Builder:
         """Add what checks of every kind have in common: keys, time, evidence, message, settling time."""
         at = candidates.at if candidates.at is not None else scope.at
         scope = replace(scope, at=at)
+        for index, table in enumerate(check.rests_on):
+            if table not in self._schema.tables:
+                self.fault(("rests_on", index), f"the snapshot format has no table '{table}'", did_you_mean(table, self._schema.tables))
         return replace(
             candidates,
             keys=candidates.keys or self.keys(check.keys, scope),
@@ -134,6 +140,7 @@ class Builder:
             evidence=(*candidates.evidence, *self._evidence(check, scope)),
             message=self._message(check.message, scope),
             settle=self.expression(("settle",), check.settle, scope, Type.DURATION) if check.settle else None,
+            rests_on=candidates.rests_on | frozenset(check.rests_on),
         )
 
     def _evidence(self, check: Check, scope: Scope) -> list[tuple[str, Node]]:

@@ -57,6 +57,9 @@ class OnHand(BaseModel):
     key: dict[str, Sql] = Field(description="what the row is about")
     value: Sql = Field(description="how much is on hand")
     at: Sql | None = Field(None, description="when the row last changed, for the lag")
+    since: Sql | None = Field(
+        None, description="the instant its movements began: what began before the tables' coverage is not judged"
+    )
 
 
 class Balance(Check):
@@ -85,10 +88,11 @@ def compile_balance(check: Balance, builder: Builder) -> Candidates | None:
         call("more", column("g", "hands", Type.INTEGER), tree.Literal(0, Type.INTEGER)),
         keys=(*group_keys(names), *(builder.keys(check.keys, scope) if check.keys else ())),
         at=column("g", "at", Type.INSTANT),
+        since=column("g", "since", Type.INSTANT) if check.on_hand.since else None,
         evidence=(("on hand", as_text(on_hand)), ("movements add up to", as_text(balance)), ("difference", as_text(off))),
         place="g",
         table=str(hand.source.base.of) if hand else "",
-        rests_on=frozenset(str(part.source.base.of) for part in complete),
+        rests_on=frozenset(str(relation.of) for part in complete for relation in part.source.relations),
     )
     return builder.finish(check, scope, candidates)
 
@@ -106,7 +110,7 @@ def _term(term: Term, names: tuple[str, ...], path: tuple[str | int, ...], build
     amount = builder.expression((*path, side), str(term.add or term.take), scope, Type.DECIMAL)
     if side == "take":
         amount = call("negative", amount, type=Type.DECIMAL)
-    columns = _columns(facility_of(source), [(name, keys[name]) for name in names], amount, NULL, NULL, NULL)
+    columns = _columns(facility_of(source), [(name, keys[name]) for name in names], amount, NULL, NULL, NULL, NULL)
     return tree.Select(columns, source, where)
 
 
@@ -118,14 +122,16 @@ def _hand(hand: OnHand, builder: Builder) -> tree.Select | None:
     keys = builder.keys(hand.key, scope, ("on_hand", "key"))
     value = builder.expression(("on_hand", "value"), hand.value, scope, Type.DECIMAL)
     at = builder.expression(("on_hand", "at"), hand.at, scope, Type.INSTANT) if hand.at else NULL
-    columns = _columns(facility_of(source), list(keys), NULL, value, at, place_of(source.base.alias))
+    since = builder.expression(("on_hand", "since"), hand.since, scope, Type.INSTANT) if hand.since else NULL
+    columns = _columns(facility_of(source), list(keys), NULL, value, at, since, place_of(source.base.alias))
     return tree.Select(columns, source, where)
 
 
 def _columns(
-    facility: Node, keys: list[tuple[str, Node]], amount: Node, on_hand: Node, at: Node, place: Node
+    facility: Node, keys: list[tuple[str, Node]], amount: Node, on_hand: Node, at: Node, since: Node, place: Node
 ) -> tuple[tuple[str, Node], ...]:
-    return (("facility", facility), *keys, ("amount", amount), ("on_hand", on_hand), ("at", at), ("_place", place))
+    values = (("amount", amount), ("on_hand", on_hand), ("at", at), ("since", since))
+    return (("facility", facility), *keys, *values, ("_place", place))
 
 
 def _balanced(stacked: tree.Union, names: tuple[str, ...]) -> tree.Select:
@@ -139,6 +145,7 @@ def _balanced(stacked: tree.Union, names: tuple[str, ...]) -> tree.Select:
         ("balance", tree.Aggregate("total.decimal", (column("t", "amount", Type.DECIMAL),), None, Type.DECIMAL)),
         ("hands", tree.Aggregate("count.value", (on_hand,), None, Type.INTEGER)),
         ("at", tree.Aggregate("max", (column("t", "at", Type.INSTANT),), None, Type.INSTANT)),
+        ("since", tree.Aggregate("min", (column("t", "since", Type.INSTANT),), None, Type.INSTANT)),
         ("_place", tree.Aggregate("min", (column("t", "_place", Type.INTEGER),), None, Type.INTEGER)),
     )
     return tree.Select(columns, tree.Source(tree.Relation(stacked, "t")), None, group)
@@ -152,7 +159,9 @@ KIND = CheckKind(
 with what is on hand: a difference beyond `tolerance` is a violation. A null amount counts as nothing. Only
 keys that are on hand are judged. Lineage is a term like the others: what a package gave to its children by
 `source_label`, what it got from its parents by `label`. When a table of a term is not complete, the rule is
-not evaluated: a movement that was not captured would look like a loss. Message, evidence and tolerance
+not evaluated: a movement that was not captured would look like a loss. For the same reason give `since`
+where tables of movements do not reach back to the beginning: what began before, or at an unknown time, is
+then not judged. Message, evidence and tolerance
 speak of the key names, `on_hand`, `balance` and `at`.""",
     """kind: balance
 on_hand: {table: metrc_packages p, where: p.state = 'active', key: {label: p.label}, value: p.quantity, at: p.last_modified}

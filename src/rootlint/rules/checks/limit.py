@@ -46,7 +46,7 @@ def compile_limit(check: Limit, builder: Builder) -> Candidates | None:
         beyond.append(call(key, measured, bound))
     violated = beyond[0] if len(beyond) == 1 else call("or", *beyond)
     exposed = builder.condition(("having",), check.having, inner)
-    rests_on = frozenset({str(source.base.of)}) if check.at_least else frozenset[str]()
+    rests_on = frozenset(str(relation.of) for relation in source.relations) if check.at_least else frozenset[str]()
     candidates = Candidates(grouped, violated, exposed, at=at, place="g", table=str(source.base.of), rests_on=rests_on)
     return builder.finish(check, inner, candidates)
 

@@ -41,6 +41,9 @@ class Side(BaseModel):
     unit: Sql | None = Field(None, description="the unit of the value; different units are not compared, they are another rule's finding")
     at: Sql | None = Field(None, description="when the row last changed, for the lag")
     key: dict[str, Sql] = Field(description="what the two sides share, by names of the key vocabulary")
+    collect: dict[str, Sql] = Field(
+        default_factory=dict, description="further values or aggregates to speak of in keys and messages: {item: p.item}"
+    )
 
 
 class Match(Check):
@@ -52,6 +55,9 @@ class Match(Check):
         "ignore", description="on which side an absent row is a violation; ignore: only values are compared"
     )
     tolerance: Sql | None = Field(None, description="how far the values may differ, over left_value, right_value and the keys")
+    differs: Literal["either", "more", "less"] = Field(
+        "either", description="which difference is a violation: either, or only when the left value is more, or less, than the right"
+    )
 
 
 def compile_match(check: Match, builder: Builder) -> Candidates | None:
@@ -63,8 +69,11 @@ def compile_match(check: Match, builder: Builder) -> Candidates | None:
         return None
     kind = _value_type(left, right, builder)
     names = tuple(check.left.key)
-    both = tree.Union((_padded(left, "left", names, kind), _padded(right, "right", names, kind)))
-    paired, scope = subquery(_paired(both, names, kind))
+    carried = _carried(check, left, right, builder)
+    # The side that may be absent has no record to point at.
+    shown, owner = ("right", right) if check.missing == "left" else ("left", left)
+    both = tree.Union(tuple(_padded(side, name, names, kind, carried) for name, side in (("left", left), ("right", right))))
+    paired, scope = subquery(_paired(both, names, kind, carried, shown))
     scope = replace(scope, at=column("g", "at", Type.INSTANT))
     candidates = Candidates(
         paired,
@@ -74,24 +83,20 @@ def compile_match(check: Match, builder: Builder) -> Candidates | None:
         at=column("g", "at", Type.INSTANT),
         evidence=tuple((f"{side} value", as_text(column("g", f"{side}_value", kind))) for side in ("left", "right")) if kind is not Type.NULL else (),
         place="g",
-        table=str(left.source.base.of),
+        table=str(owner.source.base.of),
         rests_on=_rests_on(check, left, right),
     )
     return builder.finish(check, scope, candidates)
 
 
 def _side(side: Side, name: str, builder: Builder) -> tree.Select | None:
-    """One side: facility, keys, value, unit, at, rows, place; grouped by key."""
+    """One side: facility, keys, value, unit, at, rows, place and what is collected; grouped by key."""
     source, scope = builder.source(side.table, side.join, (name,))
     if source is None:
         return None
     where = builder.condition((name, "where"), side.where, scope)
     keys = tuple(builder.keys(side.key, scope, (name, "key")))
-    value: Node = NULL
-    if side.value is not None:
-        value = builder.expression((name, "value"), side.value, scope, aggregates=True)
-    if not has_aggregate(value) and value is not NULL:
-        value = tree.Aggregate("max", (value,), None, value.type)
+    value = _one((name, "value"), side.value, builder, scope) if side.value is not None else NULL
     unit = builder.expression((name, "unit"), side.unit, scope, Type.TEXT) if side.unit else NULL
     at = builder.expression((name, "at"), side.at, scope, Type.INSTANT) if side.at else NULL
     facility = facility_of(source)
@@ -103,8 +108,26 @@ def _side(side: Side, name: str, builder: Builder) -> tree.Select | None:
         ("at", tree.Aggregate("max", (at,), None, Type.INSTANT)),
         ("rows", tree.Aggregate("count", (), None, Type.INTEGER)),
         ("_place", tree.Aggregate("min", (place_of(source.base.alias),), None, Type.INTEGER)),
+        *((f"collected_{wanted}", _one((name, "collect", wanted), text, builder, scope)) for wanted, text in side.collect.items()),
     )
     return tree.Select(columns, source, where, (facility, *(node for _, node in keys)))
+
+
+def _one(path: tuple[str, ...], text: str, builder: Builder, scope: Scope) -> Node:
+    """One value of all rows under a key: an aggregate as it is written, or the greatest value."""
+    value = builder.expression(path, text, scope, aggregates=True)
+    return value if has_aggregate(value) else tree.Aggregate("max", (value,), None, value.type)
+
+
+def _carried(check: Match, left: tree.Select, right: tree.Select, builder: Builder) -> dict[str, Type]:
+    """What the sides collect, with its type; a name stands for one thing in a pair."""
+    carried: dict[str, Type] = {}
+    for name, side, query in (("left", check.left, left), ("right", check.right, right)):
+        for wanted in side.collect:
+            if wanted in carried or wanted in (*check.left.key, "facility", "at") or wanted.startswith(("left_", "right_")):
+                builder.fault((name, "collect", wanted), f"'{wanted}' already stands for something else", key=True)
+            carried[wanted] = dict(query.columns)[f"collected_{wanted}"].type
+    return carried
 
 
 def _value_type(left: tree.Select, right: tree.Select, builder: Builder) -> Type:
@@ -116,8 +139,12 @@ def _value_type(left: tree.Select, right: tree.Select, builder: Builder) -> Type
     return shared
 
 
-def _padded(side: tree.Select, name: str, keys: tuple[str, ...], kind: Type) -> tree.Select:
+def _padded(
+    side: tree.Select, name: str, keys: tuple[str, ...], kind: Type, carried: dict[str, Type]
+) -> tree.Select:
     """A side's rows with empty columns for the other side, ready to be stacked and grouped."""
+    own = dict(side.columns)
+
     def mine(column_name: str, kind: Type, owner: str) -> Node:
         return column("s", column_name, kind) if owner == name else NULL
 
@@ -131,10 +158,14 @@ def _padded(side: tree.Select, name: str, keys: tuple[str, ...], kind: Type) -> 
             (f"{owner}_place", mine("_place", Type.INTEGER, owner)),
         ]
     columns.append(("at", column("s", "at", Type.INSTANT)))
+    for wanted, of in carried.items():
+        columns.append((wanted, column("s", f"collected_{wanted}", of) if f"collected_{wanted}" in own else NULL))
     return tree.Select(tuple(columns), tree.Source(tree.Relation(side, "s")))
 
 
-def _paired(both: tree.Union, keys: tuple[str, ...], kind: Type) -> tree.Select:
+def _paired(
+    both: tree.Union, keys: tuple[str, ...], kind: Type, carried: dict[str, Type], shown: str
+) -> tree.Select:
     """One row for each key that stands on either side."""
     def top(name: str, of: Type) -> Node:
         return tree.Aggregate("max", (column("b", name, of),), None, of)
@@ -147,8 +178,8 @@ def _paired(both: tree.Union, keys: tuple[str, ...], kind: Type) -> tree.Select:
             (f"{side}_unit", top(f"{side}_unit", Type.TEXT)),
             (f"{side}_rows", top(f"{side}_rows", Type.INTEGER)),
         ]
-    places = (top("left_place", Type.INTEGER), top("right_place", Type.INTEGER))
-    columns += [("at", top("at", Type.INSTANT)), ("_place", tree.Call("coalesce", places, Type.INTEGER))]
+    columns += [("at", top("at", Type.INSTANT)), ("_place", top(f"{shown}_place", Type.INTEGER))]
+    columns += [(wanted, top(wanted, of)) for wanted, of in carried.items()]
     return tree.Select(tuple(columns), tree.Source(tree.Relation(both, "b")), None, group)
 
 
@@ -165,14 +196,19 @@ def _differ(check: Match, builder: Builder, kind: Type, scope: Scope) -> Node:
         return tree.Literal(False, Type.BOOLEAN)
     left, right = column("g", "left_value", kind), column("g", "right_value", kind)
     if check.tolerance is None:
-        differ: Node = call("unequal", left, right)
-    elif not kind.is_numeric:
+        return call("unequal" if check.differs == "either" else check.differs, left, right)
+    if not kind.is_numeric:
         builder.fault(("tolerance",), f"only numbers have a tolerance; the values are {kind}")
         return NULL
-    else:
-        tolerance = builder.expression(("tolerance",), check.tolerance, scope, Type.DECIMAL)
-        differ = call("more", call("abs", call("minus", left, right, type=kind), type=kind), tolerance)
-    return differ
+    tolerance = builder.expression(("tolerance",), check.tolerance, scope, Type.DECIMAL)
+    return call("more", _distance(check.differs, left, right, kind), tolerance)
+
+
+def _distance(differs: str, left: Node, right: Node, kind: Type) -> Node:
+    if differs == "less":
+        left, right = right, left
+    distance = call("minus", left, right, type=kind)
+    return call("abs", distance, type=kind) if differs == "either" else distance
 
 
 def _exposed(check: Match) -> Node | None:
@@ -190,8 +226,18 @@ def _exposed(check: Match) -> Node | None:
 
 
 def _rests_on(check: Match, left: tree.Select, right: tree.Select) -> frozenset[str]:
-    sides = {"left": [left], "right": [right], "both": [left, right], "ignore": []}[check.missing]
-    return frozenset(str(side.source.base.of) for side in sides)
+    """A side that may be absent, and one whose value adds rows up, must have been captured whole."""
+    sides = [
+        query
+        for name, side, query in (("left", check.left, left), ("right", check.right, right))
+        if check.missing in (name, "both") or _adds_up(query)
+    ]
+    return frozenset(str(relation.of) for side in sides for relation in side.source.relations)
+
+
+def _adds_up(side: tree.Select) -> bool:
+    value = dict(side.columns)["value"]
+    return any(isinstance(part, tree.Aggregate) and part.key not in ("min", "max") for part in tree.walk(value))
 
 
 KIND = CheckKind(
@@ -201,11 +247,12 @@ KIND = CheckKind(
     """Pairs the rows of two sides by facility and key and compares one value. `missing` says on which side an
 absent row is a violation (`right`: the left has it, the right does not). Several rows of one side under
 one key are compared by the aggregate in `value`; without an aggregate, by their greatest value. Values
-differ when they are further apart than `tolerance` (numbers), or unequal. A null value leaves the pair
-not judged, different units too. A pair whose last change (`at` of both sides) is younger than `settle` is
-pending. When the side that may be missing is not complete, the rule is not evaluated. Keys, message and
-evidence speak of the pair: the key names, `left_value`, `right_value`, `left_unit`, `right_unit`,
-`left_rows`, `right_rows` and `at`.""",
+differ when they are further apart than `tolerance` (numbers), or unequal; `differs` makes it one-sided. A
+null value leaves the pair not judged; a pair of different units is not in scope. A pair whose last change
+(`at` of both sides) is younger than `settle` is pending. When a side that may be missing, or one whose value
+adds rows up, is not complete, the rule is not evaluated. Keys, message and evidence speak of the pair: the
+key names, `left_value`, `right_value`, `left_unit`, `right_unit`, `left_rows`, `right_rows`, `at`, and what
+the sides `collect`.""",
     """kind: match
 left: {table: metrc_packages p, where: p.state = 'active', key: {label: p.label}, value: p.quantity, unit: p.unit_of_measure, at: p.last_modified}
 right: {table: internal_inventory i, key: {label: i.label}, value: i.quantity, unit: i.unit_of_measure, at: i.last_modified}

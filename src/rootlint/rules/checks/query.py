@@ -16,7 +16,6 @@ from rootlint.rules.language.types import Type, fits
 class Query(Check):
     kind: Literal["query"]
     select: Sql = Field(description="a SELECT in the rule language; its columns are what keys and message speak of")
-    rests_on: list[str] = Field(default_factory=list, description="tables that must be complete for a row to be a violation")
     table: str | None = Field(None, description="the table that the keys point into; absent: the first one read")
 
 
@@ -39,7 +38,6 @@ def compile_query(check: Query, builder: Builder) -> Candidates | None:
         source,
         column("q", "violated", Type.BOOLEAN),
         table=check.table or first,
-        rests_on=frozenset(check.rests_on),
     )
     return builder.finish(check, scope, candidates)
 

@@ -311,7 +311,8 @@ def _literal(node: tree.Literal) -> str:
         return f"CAST({value} AS BIGINT)" if abs(value) > 2**31 else str(value)
     if isinstance(value, Decimal):
         scale = max(6, -int(value.as_tuple().exponent))
-        return f"CAST('{value:f}' AS DECIMAL({12 + scale}, {scale}))"
+        # As wide as decimals get: DuckDB keeps a product of two of 18 digits within 18, and overflows at a million.
+        return f"CAST('{value:f}' AS DECIMAL(38, {scale}))"
     return _text(value)
 
 
