@@ -291,7 +291,8 @@ only reads it.
   the format does not know are kept and can be used by custom rules. Letter case does not matter.
 - A cell that cannot be read, an unknown value of a closed set, a missing key, a facility that the manifest
   does not name, a row that repeats the key of an earlier one: the row is set aside, counted, and reported
-  with file, row and column. Rows count from 1 in their file; the header and blank lines do not count.
+  with file, row and column. Rows count from 1 in their file: in CSV without the header and blank lines, in
+  NDJSON a row is its line.
 - A file that cannot be read to its end is set aside whole, and its table counts as incomplete."""
 
 _READING = """\
