@@ -6,9 +6,14 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from rootlint import __version__
+from rootlint.causes.explaining import explain
+from rootlint.causes.proof import prove
+from rootlint.causes.telling import BLAMED, tell
+from rootlint.causes.violations import write_violations
 from rootlint.engine import Engine
 from rootlint.errors import Problem, Problems, UserError, did_you_mean
 from rootlint.jurisdictions.in_force import in_force
@@ -29,8 +34,8 @@ from rootlint.rules.findings import gather
 from rootlint.rules.language.types import OF_PARAMETER_KIND
 from rootlint.rules.loading import Packs, folder_pack, installed_packs, load_packs
 from rootlint.rules.model import LoadedRule
-from rootlint.rules.planning import ScanSql
-from rootlint.rules.running import EVERYWHERE, Run, Switch, evaluate, explain_plan
+from rootlint.rules.planning import ScanSql, exposed_records
+from rootlint.rules.running import EVERYWHERE, Evaluation, Run, Switch, evaluate, explain_plan
 from rootlint.rules.selecting import Selection, select
 from rootlint.snapshot.opening import Snapshot, open_snapshot
 
@@ -52,6 +57,7 @@ class Options:
     fail_on: Severity | None = Severity.WARNING
     allow_incomplete: bool = False
     samples: int = 5
+    violations: Path | None = None  # a Parquet file for every violation, with what it is blamed on
     engine: str = "duckdb"
     threads: int | None = None
     memory_limit: str | None = None
@@ -65,9 +71,27 @@ def assess(options: Options, progress: Progress = lambda *_: None) -> Report:
     with closing(_engine(options)) as engine:
         snapshot = _open(options, engine)
         run = _run(options, engine, snapshot, laws, packs)
-        outcomes = evaluate(rules, run, progress)
-        findings = gather(packs.rules, outcomes, run, options.samples)
-        return _report(options, snapshot, laws, packs, rules, outcomes, findings)
+        evaluation = evaluate(rules, run, progress)
+        findings = _explained(options, rules, packs, run, evaluation)
+        if options.violations is not None:
+            write_violations(options.violations, engine)
+        return _report(options, snapshot, laws, packs, rules, evaluation.outcomes, findings)
+
+
+def _explained(
+    options: Options, rules: Sequence[LoadedRule], packs: Packs, run: Run, evaluation: Evaluation
+) -> list[Finding]:
+    """The findings, with what each is blamed on."""
+    chosen = {rule.name: rule for rule in rules}
+
+    def records(rule: str, key: str) -> str | None:
+        bounds = evaluation.bounds.get(rule)
+        return exposed_records(chosen[rule], [key], evaluation.context, bounds) if bounds is not None else None
+
+    explanation = explain(chosen, packs.names, run.engine, run.snapshot, records)
+    gathered = gather(packs.rules, evaluation.outcomes, run, BLAMED, options.samples)
+    test = partial(prove, explanation=explanation, rules=chosen, engine=run.engine, context=evaluation.context, bounds=evaluation.bounds)
+    return tell(gathered, explanation, packs.rules, run.engine, test)
 
 
 def plan_of(options: Options) -> list[ScanSql]:

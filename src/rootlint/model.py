@@ -49,6 +49,16 @@ class Verdict(StrEnum):
     ERROR = "error"
 
 
+class Role(StrEnum):
+    """What a finding is in the story of a snapshot."""
+
+    ROOT = "root cause"  # explains others, and nothing explains it
+    SYMPTOM = "symptom"  # explained by a root, directly or through others
+    INFERRED = "inferred cause"  # what unexplained violations share; no rule was written for it
+    ISOLATED = "isolated"  # can be a root, and explains nothing else
+    UNKNOWN = "cause unknown"  # cannot be a root, and nothing explains it
+
+
 @dataclass(frozen=True)
 class Facility:
     """One licence: every record of a snapshot belongs to one, and it brings jurisdiction and time zone."""
@@ -116,9 +126,84 @@ class Sample:
 
 
 @dataclass(frozen=True)
-class Finding:
-    """The violations of one rule, one facility and one scope, told as one problem."""
+class ChainStep:
+    """One tie between cause and effect, as a chain tells it."""
 
+    cause_rule: str
+    effect_rule: str
+    via: str  # what the two share: "label"
+    mechanism: str
+    tied: int  # violations of the effect that the tie holds for
+    of: int  # all violations of the effect
+
+
+@dataclass(frozen=True)
+class Blame:
+    """What a symptom is blamed on."""
+
+    root: str  # id of the root's finding
+    rule: str
+    facility: str | None
+    chain: tuple[ChainStep, ...]  # from the root to this finding
+    runner_up: str | None = None  # rule of the next best explanation
+
+
+@dataclass(frozen=True)
+class Explained:
+    """How many violations of one rule a cause explains."""
+
+    rule: str
+    violations: int
+    exposed: int | None  # records in the cause's reach; None: cannot be counted
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """Another explanation of the same violations, and why it lost."""
+
+    rule: str
+    facility: str | None
+    explains: int  # of what the chosen cause explains
+    of: int
+    why: str
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What became of a cause's symptoms in the world repaired of it."""
+
+    standing: str  # confirmed, partly confirmed, not confirmed, not testable
+    cleared: int = 0
+    stayed: int = 0
+    new: int = 0
+    reason: str | None = None
+
+
+@dataclass(frozen=True)
+class Cause:
+    """The story of a root cause."""
+
+    rank: int  # 1: fix first
+    explained: tuple[Explained, ...]  # by rule, most first
+    layers: tuple[Layer, ...]  # that its symptoms are in
+    facilities: tuple[str, ...]
+    silent_days: int | None  # from its first violation to the first symptom
+    per_week: tuple[int, ...]  # symptoms in each week since it began
+    proof: Proof
+    alternatives: tuple[Alternative, ...]
+    refuted_by: str  # what observation would refute it
+    probability: float | None = None  # calibrated; None where no calibration exists
+
+    @property
+    def violations(self) -> int:
+        return sum(part.violations for part in self.explained)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """The violations of one rule, one facility, one scope and one explanation, told as one problem."""
+
+    id: str  # the fingerprint, and where one has several explanations, which
     fingerprint: str  # from rule, facility and scope key only
     rule: str
     summary: str
@@ -138,6 +223,9 @@ class Finding:
     remediation: str
     references: tuple[tuple[str, str], ...] = ()  # (title, address)
     modes: tuple[str, ...] = ()
+    role: Role = Role.ISOLATED
+    blame: Blame | None = None  # symptoms: what they come from
+    cause: Cause | None = None  # root causes: their story
 
 
 @dataclass(frozen=True)

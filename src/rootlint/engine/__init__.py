@@ -30,6 +30,9 @@ class Engine(Protocol):
     def load(self, table: str, columns: Mapping[str, str], rows: Iterable[Sequence[Any]]) -> None:
         """Create a small table from Python rows; ``columns`` gives the SQL type of each."""
 
+    def write_parquet(self, query: str, target: Path) -> None:
+        """Write the rows of a query to a Parquet file, whole or not at all."""
+
     def lock(self, readable: Sequence[Path]) -> None:
         """Shut external access to all but the given folders, and lock the configuration."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -62,6 +63,12 @@ class DuckDBEngine:
                 self._connection.execute(sql, values)
             except duckdb.Error as error:
                 raise EngineError(str(error)) from None
+
+    def write_parquet(self, query: str, target: Path) -> None:
+        # A locked engine writes only where it spills; the finished file is moved from there.
+        draft = Path(self._spill.name) / "export.parquet"
+        self.run(f"COPY ({query}) TO {quote_text(str(draft))} (FORMAT parquet)")
+        shutil.move(draft, target)
 
     def lock(self, readable: Sequence[Path]) -> None:
         folders = ", ".join(quote_text(str(folder)) for folder in (*readable, Path(self._spill.name)))

@@ -1,7 +1,8 @@
 """How DuckDB writes each operator of the rule language. Ours, since translators disagree in silence.
 
 ``{0}``, ``{1}`` are the arguments; ``{zone}`` the facility's time zone; ``{over}`` a window's
-partition and order. Durations are microseconds in a BIGINT; instants are TIMESTAMP in UTC.
+partition and order; ``{filter}`` the condition on the rows of an aggregate. Durations are microseconds
+in a BIGINT; instants are TIMESTAMP in UTC.
 """
 
 GRAMS = {
@@ -39,6 +40,17 @@ def _due(start: str, day: str) -> str:
     return f"CASE WHEN {{elapse_us}} IS NOT NULL THEN {elapsed} ELSE {_end_of_day(day)} END"
 
 
+def _millionths(decimal: str) -> str:
+    return f"CAST(CAST({decimal} AS DECIMAL(38, 6)) * 1000000 AS HUGEINT)"
+
+
+def _quotient(number: str, by: str, unit: str) -> str:
+    """An exact quotient of integers: cut off one place too late, so that rounding to the wanted places is right."""
+    return f"CAST({number} // {by} AS DECIMAL(38, 0)) * CAST('{unit}' AS DECIMAL(7, 7))"
+
+
+_SIX_PLACES = "CAST({0} AS DECIMAL(38, 6))"
+_FACTORS = {unit: f"CAST('{grams}' AS DECIMAL(12, 9))" for unit, grams in GRAMS.items()}
 _LOCAL_DATE = f"CAST({_local('{0}')} AS DATE)"
 
 _UNIT_KINDS = {
@@ -63,22 +75,26 @@ EXPANSIONS: dict[str, str] = {
     "and": "({all: AND })",
     "or": "({all: OR })",
     "in": "({0} IN ({rest}))",
+    "between": "({0} BETWEEN {1} AND {2})",
     "coalesce": "coalesce({all:, })",
-    # numbers
+    # numbers: casts to BIGINT keep two literals from being 32-bit; casts to DECIMAL are free until places go
     "plus": "({0} + {1})",
     "minus": "({0} - {1})",
-    "times": "({0} * {1})",
+    "plus.integer": "(CAST({0} AS BIGINT) + {1})",
+    "minus.integer": "(CAST({0} AS BIGINT) - {1})",
+    "times": f"({_SIX_PLACES} * CAST({{1}} AS DECIMAL(32, 6)))",
+    "times.integer": "(CAST({0} AS BIGINT) * {1})",
     "negative": "(- {0})",
-    "divide": "CAST(round(CAST({0} AS DOUBLE) / nullif(CAST({1} AS DOUBLE), 0), 6) AS DECIMAL(38, 6))",
+    "divide": "CAST(" + _quotient(f"{_millionths('{0}')} * 10000000", f"nullif({_millionths('{1}')}, 0)", "0.0000001") + " AS DECIMAL(38, 6))",
     "abs": "abs({0})",
-    "round": "CAST(round({0}, {1}) AS DECIMAL(38, 6))",
-    "floor": "CAST(floor({0}) AS BIGINT)",
-    "ceiling": "CAST(ceil({0}) AS BIGINT)",
-    "modulo": "({0} % nullif({1}, 0))",
+    "round": f"CAST(round({_SIX_PLACES}, {{1}}) AS DECIMAL(38, 6))",
+    "floor": f"CAST(floor({_SIX_PLACES}) AS BIGINT)",
+    "ceiling": f"CAST(ceil({_SIX_PLACES}) AS BIGINT)",
+    "modulo": "(CAST({0} AS BIGINT) % nullif({1}, 0))",
     "greater": "CASE WHEN {0} IS NOT NULL AND {1} IS NOT NULL THEN greatest({0}, {1}) END",
     "lesser": "CASE WHEN {0} IS NOT NULL AND {1} IS NOT NULL THEN least({0}, {1}) END",
-    "number.text": "CASE WHEN regexp_matches({0}, '^[-+]?[0-9]+([.][0-9]+)?$') THEN TRY_CAST({0} AS DECIMAL(18, 6)) END",
-    "number.integer": "CAST({0} AS DECIMAL(38, 6))",
+    "number.text": "CASE WHEN regexp_matches({0}, '^[-+]?[0-9]+([.][0-9]+)?$') THEN TRY_CAST({0} AS DECIMAL(38, 6)) END",
+    "number.integer": _SIX_PLACES,
     # text
     "concat": "({0} || {1})",
     "like": "({0} LIKE {1})",
@@ -93,28 +109,28 @@ EXPANSIONS: dict[str, str] = {
     "replace": "replace({0}, {1}, {2})",
     "text.text": "{0}",
     "text.integer": "CAST({0} AS VARCHAR)",
-    "text.decimal": "rtrim(rtrim(CAST(CAST({0} AS DECIMAL(38, 6)) AS VARCHAR), '0'), '.')",
+    "text.decimal": f"rtrim(rtrim(CAST({_SIX_PLACES} AS VARCHAR), '0'), '.')",
     "text.boolean": "CASE {0} WHEN TRUE THEN 'true' WHEN FALSE THEN 'false' END",
     "text.instant": "strftime({0}, '%Y-%m-%dT%H:%M:%SZ')",
     "text.date": "CAST({0} AS VARCHAR)",
-    "text.duration": "rtrim(rtrim(CAST(CAST(round({0} / 3600000000.0, 2) AS DECIMAL(38, 2)) AS VARCHAR), '0'), '.') || ' h'",
+    "text.duration": f"rtrim(rtrim(CAST(CAST({_quotient('{0}', '3600000', '0.001')} AS DECIMAL(38, 2)) AS VARCHAR), '0'), '.') || ' h'",
     "text.list": "array_to_string({0}, ', ')",
     # time
     "instant": "CAST({0} AS TIMESTAMP)",
     "date": "CAST({0} AS DATE)",
-    "seconds": "CAST({0} * 1000000 AS BIGINT)",
-    "minutes": "CAST({0} * 60000000 AS BIGINT)",
-    "hours": "CAST({0} * 3600000000 AS BIGINT)",
-    "days": "CAST({0} * 86400000000 AS BIGINT)",
+    "seconds": "CAST({0} * CAST(1000000 AS BIGINT) AS BIGINT)",
+    "minutes": "CAST({0} * CAST(60000000 AS BIGINT) AS BIGINT)",
+    "hours": "CAST({0} * CAST(3600000000 AS BIGINT) AS BIGINT)",
+    "days": "CAST({0} * CAST(86400000000 AS BIGINT) AS BIGINT)",
     "elapsed": "(epoch_us({1}) - epoch_us({0}))",
     "later": "({0} + to_microseconds({1}))",
     "earlier": "({0} - to_microseconds({1}))",
     "duration.plus": "({0} + {1})",
     "duration.minus": "({0} - {1})",
-    "in_hours": "CAST(round({0} / 3600000000.0, 6) AS DECIMAL(38, 6))",
+    "in_hours": f"CAST({_quotient('{0}', '360', '0.0000001')} AS DECIMAL(38, 6))",
     "local_date": _LOCAL_DATE,
     "local_hour": f"hour({_local('{0}')})",
-    "minute_of_day": f"(hour({_local('{0}')}) * 60 + minute({_local('{0}')}))",
+    "minute_of_day": f"date_diff('minute', TIME '00:00:00', CAST({_local('{0}')} AS TIME))",
     "local_midnight": _utc("CAST({0} AS TIMESTAMP)"),
     "add_days": "({0} + CAST({1} AS INTEGER))",
     "add_months": "CAST({0} + to_months(CAST({1} AS INTEGER)) AS DATE)",
@@ -127,7 +143,7 @@ EXPANSIONS: dict[str, str] = {
     "due.instant": _due("{0}", _LOCAL_DATE),
     "due.date": _due(_utc("CAST({0} + 1 AS TIMESTAMP)"), "{0}"),
     # units (38 digits: DuckDB keeps a product of two shorter decimals within 18, and 36 ounces overflow them)
-    "in_grams": "({0} * " + _cases({unit: f"CAST({grams} AS DECIMAL(38, 9))" for unit, grams in GRAMS.items()}, "{1}") + ")",
+    "in_grams": f"({_SIX_PLACES} * {_cases(_FACTORS, '{1}')})",
     "unit_kind": _cases(_UNIT_KINDS, "{0}"),
     # lists
     "has": "list_contains({0}, {1})",
@@ -137,18 +153,18 @@ EXPANSIONS: dict[str, str] = {
     "license_kind": "{license_kind}",
     "audience": "CASE {0} WHEN 'Consumer' THEN 'adult_use' WHEN 'Patient' THEN 'medical' WHEN 'Caregiver' THEN 'medical' WHEN 'ExternalPatient' THEN 'medical' END",
     # aggregates
-    "count": "count(*)",
-    "count.value": "count({0})",
-    "count_distinct": "count(DISTINCT {0})",
-    "sum.integer": "CAST(sum({0}) AS BIGINT)",
-    "sum.decimal": "sum({0})",
-    "total.integer": "coalesce(CAST(sum({0}) AS BIGINT), 0)",
-    "total.decimal": "coalesce(sum({0}), 0)",
-    "min": "min({0})",
-    "max": "max({0})",
-    "any": "bool_or({0})",
-    "every": "bool_and({0})",
-    "list_of": "string_agg(DISTINCT {0}, ', ' ORDER BY {0})",
+    "count": "count(*){filter}",
+    "count.value": "count({0}){filter}",
+    "count_distinct": "count(DISTINCT {0}){filter}",
+    "sum.integer": "CAST(sum({0}){filter} AS BIGINT)",
+    "sum.decimal": "sum({0}){filter}",
+    "total.integer": "coalesce(CAST(sum({0}){filter} AS BIGINT), 0)",
+    "total.decimal": "coalesce(sum({0}){filter}, 0)",
+    "min": "min({0}){filter}",
+    "max": "max({0}){filter}",
+    "any": "bool_or({0}){filter}",
+    "every": "bool_and({0}){filter}",
+    "list_of": "string_agg(DISTINCT {0}, ', ' ORDER BY {0}){filter}",
     # windows
     "previous": "lag({0}) OVER ({over})",
     "next": "lead({0}) OVER ({over})",
@@ -157,4 +173,13 @@ EXPANSIONS: dict[str, str] = {
     "running_sum.decimal": "sum({0}) OVER ({over} ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)",
     "running_max": "max({0}) OVER ({over} ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)",
     "running_max_before": "max({0}) OVER ({over} ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)",
+    # null
+    "null.text": "CAST(NULL AS VARCHAR)",
+    "null.integer": "CAST(NULL AS BIGINT)",
+    "null.decimal": "CAST(NULL AS DECIMAL(18, 6))",
+    "null.boolean": "CAST(NULL AS BOOLEAN)",
+    "null.instant": "CAST(NULL AS TIMESTAMP)",
+    "null.date": "CAST(NULL AS DATE)",
+    "null.duration": "CAST(NULL AS BIGINT)",
+    "null.list": "CAST(NULL AS VARCHAR[])",
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,30 +16,43 @@ from rootlint.rules.keys import KEYS
 from rootlint.rules.model import LoadedRule
 from rootlint.rules.planning import VIOLATIONS
 from rootlint.rules.running import Run, switch_of
-from rootlint.snapshot.tables import TableState
+from rootlint.snapshot.tables import split_place
 
 SAMPLES = 5
 ROW_BITS = 40  # a place is the file's number * 2^40 + the row
 _ORDER = '"at" NULLS LAST, subject, message, place'
 
-GroupKey = tuple[str, str | None, str]  # rule, facility, scope as JSON
+GroupKey = tuple[str, str | None, str, int | None]  # rule, facility, scope as JSON, cause
 
 
-def gather(rules: Mapping[str, LoadedRule], outcomes: Sequence[Outcome], run: Run, samples: int = SAMPLES) -> list[Finding]:
-    """Fetch the findings, worst first, then by rule, facility and scope."""
+@dataclass(frozen=True)
+class Gathered:
+    """A finding, and the number of the group its violations are blamed on."""
+
+    finding: Finding
+    key: tuple[str, str | None, str]  # rule, facility, scope as JSON
+    cause: int | None
+
+
+def gather(
+    rules: Mapping[str, LoadedRule], outcomes: Sequence[Outcome], run: Run, relation: str, samples: int = SAMPLES
+) -> list[Gathered]:
+    """Fetch the findings in the order of rule, facility, scope and cause.
+
+    ``relation`` holds the violations, each with the group it is blamed on in the column ``cause``.
+    """
     exposed = {(outcome.rule, outcome.facility): outcome.exposed for outcome in outcomes}
-    shown = _samples(rules, run, samples)
+    shown = _samples(rules, run, relation, samples)
     facilities = {facility.facility: facility for facility in run.snapshot.facilities}
     groups = run.engine.rows(
-        f'SELECT rule, facility, scope, count(*), min("at"), max(coalesce(until, "at")), '
-        f"list_sort(list_distinct(flatten(list(citations)))) FROM {VIOLATIONS} "
-        "GROUP BY rule, facility, scope ORDER BY rule, facility NULLS FIRST, scope"
+        'SELECT rule, facility, scope, cause, count(*), min("at"), max(coalesce(until, "at")), '
+        f"list_sort(list_distinct(flatten(list(citations)))) FROM {relation} "
+        "GROUP BY rule, facility, scope, cause ORDER BY rule, facility NULLS FIRST, scope, cause NULLS FIRST"
     )
-    findings = [
-        _finding(rules[group[0]], group, facilities.get(group[1]), exposed, shown[group[0], group[1], group[2]], run)
+    return [
+        Gathered(_finding(rules[group[0]], group, facilities.get(group[1]), exposed, shown[group[:4]], run), group[:3], group[3])
         for group in groups
     ]
-    return sorted(findings, key=lambda finding: (-finding.severity.rank, finding.rule, finding.facility or "", json.dumps(finding.scope)))
 
 
 def fingerprint(rule: str, facility: str | None, scope: Mapping[str, str]) -> str:
@@ -56,10 +70,12 @@ def _finding(
     run: Run,
 ) -> Finding:
     rule = loaded.rule
-    _, licence, scope_json, count, first, last, citations = group
+    _, licence, scope_json, _, count, first, last, citations = group
     scope = _texts(scope_json)
+    identity = fingerprint(rule.name, licence, scope)
     return Finding(
-        fingerprint=fingerprint(rule.name, licence, scope),
+        id=identity,
+        fingerprint=identity,
         rule=rule.name,
         summary=rule.summary,
         layer=rule.layer,
@@ -91,21 +107,23 @@ def _citations(loaded: LoadedRule, indices: list[int], facility: str | None, in_
     return tuple(cited)
 
 
-def _samples(rules: Mapping[str, LoadedRule], run: Run, most: int) -> dict[GroupKey, list[Sample]]:
+def _samples(
+    rules: Mapping[str, LoadedRule], run: Run, relation: str, most: int
+) -> dict[GroupKey, list[Sample]]:
     """The first violations of each finding, by time and subject."""
     keys = ", ".join(f'"{name}"' for name in KEYS)
     rows = run.engine.rows(
-        f'SELECT rule, facility, scope, subject, message, "at", evidence, place, {keys} FROM {VIOLATIONS} '
-        f"QUALIFY row_number() OVER (PARTITION BY rule, facility, scope ORDER BY {_ORDER}) <= {most} "
-        f"ORDER BY rule, facility NULLS FIRST, scope, {_ORDER}"
+        f'SELECT rule, facility, scope, cause, subject, message, "at", evidence, place, {keys} FROM {relation} '
+        f"QUALIFY row_number() OVER (PARTITION BY rule, facility, scope, cause ORDER BY {_ORDER}) <= {most} "
+        f"ORDER BY rule, facility NULLS FIRST, scope, cause NULLS FIRST, {_ORDER}"
     )
     settings = _setting_places(rules, rows, run)
     samples: dict[GroupKey, list[Sample]] = {}
-    for rule, facility, scope, subject, message, at, evidence, place, *values in rows:
+    for rule, facility, scope, cause, subject, message, at, evidence, place, *values in rows:
         found = {name: value for name, value in zip(KEYS, values, strict=True) if value is not None}
         record = _place(rules[rule].candidates.table, found, place, run, settings)
         sample = Sample(subject, message, _aware(at), found, json.loads(evidence), record)
-        samples.setdefault((rule, facility, scope), []).append(sample)
+        samples.setdefault((rule, facility, scope, cause), []).append(sample)
     return samples
 
 
@@ -117,20 +135,15 @@ def _place(
     if table == "config_settings":
         file, line, column = settings[place]
         return RecordPlace(table, keys, file, None, line, column)
-    file, row = file_and_row(run.snapshot.open_table(table), place)
-    return RecordPlace(table, keys, file, row)
-
-
-def file_and_row(state: TableState, place: int) -> tuple[str | None, int]:
-    """Where a row stands: the file relative to the snapshot, and the row in it from 1."""
-    index, row = place >> ROW_BITS, place & ((1 << ROW_BITS) - 1)
-    return (state.files[index] if index < len(state.files) else None), row
+    index, row = split_place(place)
+    files = run.snapshot.open_table(table).files
+    return RecordPlace(table, keys, files[index] if index < len(files) else None, row)
 
 
 def _setting_places(
     rules: Mapping[str, LoadedRule], rows: Sequence[tuple[Any, ...]], run: Run
 ) -> dict[int, tuple[str, int, int]]:
-    places = sorted({row[7] for row in rows if row[7] is not None and rules[row[0]].candidates.table == "config_settings"})
+    places = sorted({row[8] for row in rows if row[8] is not None and rules[row[0]].candidates.table == "config_settings"})
     if not places:
         return {}
     relation = run.snapshot.open_table("config_settings").relation

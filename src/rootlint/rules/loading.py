@@ -18,6 +18,7 @@ from rootlint.rules.language import tree
 from rootlint.rules.language.checking import Schema, format_schema
 from rootlint.rules.language.types import Type
 from rootlint.rules.model import LoadedRule, Rule
+from rootlint.rules.repairs import compile_repairs
 from rootlint.rules.schema import validated
 
 BUILTIN = "rootlint"
@@ -156,13 +157,14 @@ def compile_rule(
         return None
     _check_function(check, source, document, problems)
     columns = {table: {name: Type(of) for name, of in names.items()} for table, names in rule.columns.items()}
-    builder = Builder(document, ("check",), schema.with_columns(columns), problems)
-    candidates = kind.compile(check, builder)
+    schema = schema.with_columns(columns)
+    candidates = kind.compile(check, Builder(document, ("check",), schema, problems))
+    repairs = compile_repairs(rule.repair, document, schema, problems)
     if candidates is None:
         return None
     _check_scope(rule, candidates, document, problems)
     parameters = frozenset(part.name for part in tree.walk(candidates) if isinstance(part, tree.Param))
-    return LoadedRule(rule, check, candidates, needs_of(rule, check, candidates), parameters, source.name, document)
+    return LoadedRule(rule, check, candidates, repairs, needs_of(rule, check, candidates), parameters, source.name, document)
 
 
 def needs_of(rule: Rule, check: Check, candidates: Candidates) -> dict[str, frozenset[str]]:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from rootlint.documents import Document
 from rootlint.model import Confidence, Layer, Severity
 from rootlint.rules.candidates import Candidates
 from rootlint.rules.checks import Check
+
+if TYPE_CHECKING:
+    from rootlint.rules.repairs import CompiledRepair
 
 Name = Annotated[str, Field(pattern=r"^([a-z0-9]+(-[a-z0-9]+)*/)?[a-z0-9]+(-[a-z0-9]+)*$")]
 Line = Annotated[str, Field(min_length=1)]
@@ -41,6 +44,23 @@ class Link(_Part):
     strength: Literal["strong", "medium", "weak"] = Field(description="how surely the effect follows")
     mechanism: Line = Field(description="how the one brings about the other")
     loop: bool = Field(False, description="whether the link closes a loop; only a cause that came first then counts")
+
+
+class Repair(_Part):
+    """One step to the tables as they would be, had the violations not happened. Nothing is ever written."""
+
+    table: Line = Field(description="the table and an alias: 'internal_inventory t'")
+    join: list[Line] = Field(default_factory=list, description="further tables, at most one row of each for a row of the table")
+    where: Line | None = Field(None, description="which rows; `cause` is a table of the violations: exists (select 1 as x from cause c where c.label = t.label)")
+    set: dict[str, Line] = Field(default_factory=dict, description="columns and the values they would have")
+    drop: bool = Field(False, description="whether the rows would not be there")
+    add: Line | None = Field(None, description="a SELECT of rows that would be there too, by column names")
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Repair:
+        if [bool(self.set), self.drop, self.add is not None].count(True) != 1:
+            raise ValueError("a repair has one of set, drop and add")
+        return self
 
 
 class TableFacts(_Part):
@@ -95,6 +115,8 @@ class Rule(_Part):
     optional: list[str] = Field(default_factory=list, description="columns the rule can do without, as table.column")
     check: dict[str, Any] = Field(description="how it is found: a check of one of the check kinds")
     leads_to: list[Link] = Field(default_factory=list, description="what its violations lead to")
+    repair: list[Repair] = Field(default_factory=list, description="the tables as they would be, had it not happened")
+    no_repair: Line | None = Field(None, description="why a rule that can be a root has no repair")
     tests: list[Case] = Field(default_factory=list, description="cases that hold the rule to its word")
 
     @property
@@ -110,6 +132,7 @@ class LoadedRule:
     rule: Rule
     check: Check
     candidates: Candidates
+    repairs: tuple[CompiledRepair, ...]
     needs: Mapping[str, frozenset[str]]  # table -> columns without which it cannot be evaluated
     parameters: frozenset[str]
     pack: str

@@ -76,11 +76,13 @@ def plan(rules: Iterable[LoadedRule]) -> list[Scan]:
     return [Scan(source, tuple(members)) for source, members in scans.items()]
 
 
-def compile_scan(scan: Scan, name: str, context: Context, bounds: Mapping[str, Bounds]) -> ScanSql:
-    """Write the statements of one scan."""
+def compile_scan(
+    scan: Scan, name: str, context: Context, bounds: Mapping[str, Bounds], into: str = VIOLATIONS
+) -> ScanSql:
+    """Write the statements of one scan, whose violations go into a table."""
     printer = Printer(context, scan.source)
     carried: dict[str, str] = {}
-    shown = {rule.name: _shown(rule, printer.over_scan(carried), name, index) for index, rule in enumerate(scan.rules)}
+    shown = {rule.name: _shown(rule, printer.over_scan(carried), name, index, into) for index, rule in enumerate(scan.rules)}
     states = [f"{_state(rule.candidates, printer, bounds[rule.name])} AS s{index}" for index, rule in enumerate(scan.rules)]
     leaves = [f"{leaf} AS {alias}" for leaf, alias in carried.items()]
     source = printer.from_clause()
@@ -100,6 +102,17 @@ def compile_scan(scan: Scan, name: str, context: Context, bounds: Mapping[str, B
         counts=f"SELECT facility, {', '.join(f'e{i}, p{i}, u{i}, n{i}' for i in range(len(scan.rules)))} FROM {name} ORDER BY facility NULLS FIRST",
         violations=shown,
     )
+
+
+def exposed_records(rule: LoadedRule, keys: Iterable[str], context: Context, bounds: Bounds) -> str:
+    """A query for the records a rule judged: facility, time and the named keys (null where it has no such key)."""
+    candidates = rule.candidates
+    printer = Printer(context, candidates.source)
+    offered = dict(candidates.keys)
+    state = _state(candidates, printer, bounds)
+    columns = [f"{printer.facility()} AS facility", f'{_when(candidates.at, printer)} AS "at"']
+    columns += [f"{printer.expression(offered[key]) if key in offered else 'NULL'} AS {quoted(key)}" for key in keys]
+    return f"SELECT {', '.join(columns)} FROM {printer.from_clause()} WHERE {state} IN ({VIOLATED}, {IN_ORDER})"
 
 
 def _counts(index: int, rule: LoadedRule) -> str:
@@ -128,6 +141,9 @@ def _state(candidates: Candidates, printer: Printer, bounds: Bounds) -> str:
 
 def _within(candidates: Candidates, printer: Printer, bounds: Bounds) -> str:
     conditions = [printer.expression(candidates.exposed)] if candidates.exposed is not None else []
+    if candidates.since is not None and bounds.covers_from is not None:
+        # What began at an unknown time may have begun before.
+        conditions.append(_not_before(candidates.since, bounds.covers_from, printer))
     if candidates.at is not None:
         conditions += _covered(candidates.at, printer, bounds)
     if bounds.left_out:
@@ -142,16 +158,21 @@ def _covered(at: Node, printer: Printer, bounds: Bounds) -> list[str]:
     day = at.type is Type.DATE
     conditions = []
     if bounds.covers_from is not None:
-        limit = f"CAST({_timestamp(bounds.covers_from)} AS DATE)" if day else _timestamp(bounds.covers_from)
-        # The first day may be covered in part only, in some time zone: it is left out.
-        conditions.append(f"coalesce({when} {'>' if day else '>='} {limit}, TRUE)")
+        conditions.append(f"coalesce({_not_before(at, bounds.covers_from, printer)}, TRUE)")
     if bounds.covers_until is not None:
         limit = f"CAST({_timestamp(bounds.covers_until)} AS DATE)" if day else _timestamp(bounds.covers_until)
         conditions.append(f"coalesce({when} {'<' if day else '<='} {limit}, TRUE)")
     return conditions
 
 
-def _shown(rule: LoadedRule, printer: Printer, scan: str, index: int) -> str:
+def _not_before(when: Node, covered_from: datetime, printer: Printer) -> str:
+    if when.type is Type.DATE:
+        # The first day may be covered in part only, in some time zone: it is left out.
+        return f"{printer.expression(when)} > CAST({_timestamp(covered_from)} AS DATE)"
+    return f"{printer.expression(when)} >= {_timestamp(covered_from)}"
+
+
+def _shown(rule: LoadedRule, printer: Printer, scan: str, index: int, into: str) -> str:
     """The insert that writes a rule's violations from the records the scan carried on."""
     candidates = rule.candidates
     keys = {name: printer.expression(node) for name, node in candidates.keys}
@@ -170,7 +191,7 @@ def _shown(rule: LoadedRule, printer: Printer, scan: str, index: int) -> str:
         **keys,
     }
     names = ", ".join(quoted(name) for name in written)
-    return f"INSERT INTO {VIOLATIONS} ({names}) SELECT\n  " + ",\n  ".join(written.values()) + f"\nFROM {scan}_rows WHERE s{index} = {VIOLATED}"
+    return f"INSERT INTO {into} ({names}) SELECT\n  " + ",\n  ".join(written.values()) + f"\nFROM {scan}_rows WHERE s{index} = {VIOLATED}"
 
 
 def _message_part(part: str | Node, printer: Printer) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Protocol
@@ -72,29 +72,55 @@ class Exclusion:
     needs: tuple[str, ...] = ()
 
 
-def evaluate(rules: Sequence[LoadedRule], run: Run, progress: Progress = lambda *_: None) -> list[Outcome]:
+@dataclass(frozen=True)
+class Evaluation:
+    """How the rules of a run ended, and what it takes to run some of them again."""
+
+    outcomes: tuple[Outcome, ...]
+    context: Context
+    bounds: Mapping[str, Bounds]  # of the rules whose data were there
+
+
+def evaluate(rules: Sequence[LoadedRule], run: Run, progress: Progress = lambda *_: None) -> Evaluation:
     """Evaluate rules; violations land in the engine's table, outcomes come back, in the order of names."""
-    run.engine.run(f"CREATE OR REPLACE TEMP TABLE {VIOLATIONS} ({_described(VIOLATION_COLUMNS)})")
-    opened = {name: run.snapshot.open_table(name) for name in sorted(_tables_of(rules)) if name in run.snapshot.tables}
-    ready, outcomes = _set_apart(rules, run, opened)
-    ready, crashed = _answer(ready, run, opened)
-    context = _prepare(ready, run, opened)
+    run.engine.run(create_violations(VIOLATIONS))
+    ready, outcomes, context, bounds = _prepare(rules, run)
     scans = plan(ready)
     for index, scan in enumerate(scans):
-        progress(f"evaluating {scan.rules[0].name}" + (f" and {len(scan.rules) - 1} more" if len(scan.rules) > 1 else ""), index, len(scans))
-        outcomes += _evaluate_scan(scan, f"scan_{index}", run, context, opened)
-    return sorted([*outcomes, *crashed], key=lambda outcome: (outcome.rule, outcome.facility or ""))
+        progress(_title(scan), index, len(scans))
+        counts, crashed = run_scan(scan, f"scan_{index}", run.engine, context, bounds)
+        for rule in scan.rules:
+            outcomes += _crashed(rule, crashed[rule.name], run) if rule.name in crashed else _outcomes(rule, counts[rule.name], run)
+    return Evaluation(tuple(sorted(outcomes, key=lambda outcome: (outcome.rule, outcome.facility or ""))), context, bounds)
 
 
 def explain_plan(rules: Sequence[LoadedRule], run: Run) -> list[ScanSql]:
     """The statements that evaluating the rules would run."""
-    opened = {name: run.snapshot.open_table(name) for name in sorted(_tables_of(rules)) if name in run.snapshot.tables}
-    ready, _ = _set_apart(rules, run, opened)
-    context = _prepare(ready, run, opened)
-    return [
-        compile_scan(scan, f"scan_{index}", context, {rule.name: _bounds(rule, run, opened) for rule in scan.rules})
-        for index, scan in enumerate(plan(ready))
-    ]
+    ready, _, context, bounds = _prepare(rules, run)
+    return [compile_scan(scan, f"scan_{index}", context, bounds) for index, scan in enumerate(plan(ready))]
+
+
+def create_violations(table: str) -> str:
+    """The statement that makes an empty table of violations."""
+    described = ", ".join(f'"{name}" {kind}' for name, kind in VIOLATION_COLUMNS.items())
+    return f"CREATE OR REPLACE TEMP TABLE {table} ({described})"
+
+
+def _prepare(
+    rules: Sequence[LoadedRule], run: Run
+) -> tuple[list[LoadedRule], list[Outcome], Context, dict[str, Bounds]]:
+    """Open tables, set apart what cannot be evaluated, run functions, load what rules join to."""
+    tables = {table for rule in rules for table in rule.needs}
+    opened = {name: run.snapshot.open_table(name) for name in sorted(tables) if name in run.snapshot.tables}
+    ready, outcomes = _set_apart(rules, run, opened)
+    ready, crashed = _answer(ready, run, opened)
+    context = _load_context(ready, run, opened)
+    return ready, [*outcomes, *crashed], context, {rule.name: _bounds(rule, run, opened) for rule in ready}
+
+
+def _title(scan: Scan) -> str:
+    more = f" and {len(scan.rules) - 1} more" if len(scan.rules) > 1 else ""
+    return f"evaluating {scan.rules[0].name}{more}"
 
 
 # -- what can be evaluated at all
@@ -174,7 +200,7 @@ def _is_global(rule: LoadedRule) -> bool:
 # -- the tables that rules join to
 
 
-def _prepare(rules: Sequence[LoadedRule], run: Run, opened: Mapping[str, TableState]) -> Context:
+def _load_context(rules: Sequence[LoadedRule], run: Run, opened: Mapping[str, TableState]) -> Context:
     parameters = sorted({name for rule in rules for name in rule.parameters})
     in_force, engine = run.in_force, run.engine
     engine.load(FACILITY_TABLE, _FACILITY_COLUMNS, [_facility_row(facility, in_force) for facility in run.snapshot.facilities])
@@ -206,40 +232,32 @@ def _facility_row(facility: Facility, in_force: InForce) -> tuple[str | None, ..
     return (facility.facility, facility.jurisdiction, facility.timezone, in_force.kind(facility.facility))
 
 
-def _tables_of(rules: Iterable[LoadedRule]) -> set[str]:
-    return {table for rule in rules for table in rule.needs}
-
-
-def _described(columns: Mapping[str, str]) -> str:
-    return ", ".join(f'"{name}" {kind}' for name, kind in columns.items())
-
-
 # -- evaluating
-
-
-def _evaluate_scan(
-    scan: Scan, name: str, run: Run, context: Context, opened: Mapping[str, TableState]
-) -> list[Outcome]:
-    bounds = {rule.name: _bounds(rule, run, opened) for rule in scan.rules}
-    try:
-        counts = _run_scan(compile_scan(scan, name, context, bounds), run.engine)
-    except EngineError as error:
-        if len(scan.rules) == 1:
-            return _crashed(scan.rules[0], str(error), run)
-        # One rule's overflow must not take its neighbours along: run each by itself.
-        alone = [Scan(scan.source, (rule,)) for rule in scan.rules]
-        return [
-            outcome
-            for index, single in enumerate(alone)
-            for outcome in _evaluate_scan(single, f"{name}_{index}", run, context, opened)
-        ]
-    return [outcome for rule in scan.rules for outcome in _outcomes(rule, counts[rule.name], run)]
 
 
 Counts = dict[str | None, tuple[int, int, int, int]]  # facility -> exposed, pending, undetermined, violated
 
 
-def _run_scan(sql: ScanSql, engine: Engine) -> dict[str, Counts]:
+def run_scan(
+    scan: Scan, name: str, engine: Engine, context: Context, bounds: Mapping[str, Bounds], into: str = VIOLATIONS
+) -> tuple[dict[str, Counts], dict[str, str]]:
+    """Run one scan: the counts of each rule, and why some of its rules crashed."""
+    try:
+        return _run_statements(compile_scan(scan, name, context, bounds, into), engine), {}
+    except EngineError as error:
+        if len(scan.rules) == 1:
+            return {}, {scan.rules[0].name: str(error)}
+    # One rule's overflow must not take its neighbours along: run each by itself.
+    counts: dict[str, Counts] = {}
+    crashed: dict[str, str] = {}
+    for index, rule in enumerate(scan.rules):
+        alone = run_scan(Scan(scan.source, (rule,)), f"{name}_{index}", engine, context, bounds, into)
+        counts |= alone[0]
+        crashed |= alone[1]
+    return counts, crashed
+
+
+def _run_statements(sql: ScanSql, engine: Engine) -> dict[str, Counts]:
     engine.run(sql.scan)
     rows = engine.rows(sql.counts)
     counts: dict[str, Counts] = {rule: {} for rule in sql.rules}

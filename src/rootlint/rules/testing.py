@@ -58,7 +58,7 @@ def uncovered(rules: Iterable[LoadedRule]) -> list[Problem]:
 
 def judge(rule: LoadedRule, case: Case, run: Run) -> list[str]:
     """Evaluate a rule on the made snapshot of a case and compare with what the case expects."""
-    outcomes = evaluate([rule], run)
+    outcomes = evaluate([rule], run).outcomes
     errors = [outcome.reason or "" for outcome in outcomes if outcome.verdict is Verdict.ERROR]
     if errors:
         return [f"the rule crashed: {errors[0]}"]

@@ -1,0 +1,173 @@
+"""Explaining violations: from ties and reach to a small set of causes, and to what each violation is blamed on."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from rootlint.causes import evidence
+from rootlint.causes.evidence import ANCESTRY, GROUPS, MILLION, NUMBERED, TIES, DeclaredLink
+from rootlint.causes.reach import Reach, Records, weigh
+from rootlint.causes.solving import PRIOR_ROOT, Hypothesis, Solution, ViolationClass, solve
+from rootlint.engine import Engine
+from rootlint.model import Role
+from rootlint.rules.model import LoadedRule
+from rootlint.rules.running import Tables
+
+ASSIGNMENTS = "assignments"  # violation id -> class, cause group or null, runner-up group or null, role
+STEP = MILLION // 100  # weights closer than one in a hundred make no class of their own
+
+
+@dataclass(frozen=True)
+class Group:
+    """Violations of one rule, facility and scope: what may be called a cause."""
+
+    number: int
+    rule: str
+    facility: str | None
+    scope: str  # JSON
+    size: int
+
+
+@dataclass(frozen=True)
+class Step:
+    """One tie of a chain, between groups: how many violations of the effect it ties, and by which link."""
+
+    cause: int
+    effect: int
+    link: DeclaredLink
+    tied: int
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """What the violations of a run are blamed on."""
+
+    groups: Mapping[int, Group]
+    classes: tuple[ViolationClass, ...]
+    solution: Solution
+    steps: tuple[Step, ...]
+    reaches: tuple[Reach, ...]
+    hypotheses: Mapping[int, Hypothesis]
+
+    def explained_by(self, cause: int) -> list[ViolationClass]:
+        """The classes of other groups that are blamed on a cause."""
+        return [c for c in self.classes if c.group != cause and self.solution.explained[c.number][:1] == (cause,)]
+
+
+def explain(
+    rules: Mapping[str, LoadedRule], names: Mapping[str, str], engine: Engine, snapshot: Tables, records: Records
+) -> Explanation:
+    """Explain all violations in the engine's table; leaves the table of assignments."""
+    links = evidence.declared_links(rules, names)
+    evidence.number_violations(engine)
+    evidence.tie(links, engine, snapshot)
+    reaches = weigh(links, engine, records)
+    evidence.trace(engine)
+    groups = {row[0]: Group(*row) for row in engine.rows(f"SELECT group_id, rule, facility, scope, size FROM {GROUPS} ORDER BY 1")}
+    candidates = [group for group in groups.values() if rules[group.rule].rule.can_be_root]
+    classes = _classes(candidates, engine)
+    hypotheses = {group.number: _hypothesis(group, reaches) for group in candidates}
+    solution = solve(classes, hypotheses.values())
+    steps = _steps(links, engine)
+    explanation = Explanation(groups, classes, solution, steps, tuple(reaches), hypotheses)
+    _assign(explanation, engine)
+    return explanation
+
+
+def role_of(group: int, explained: Sequence[int], explanation: Explanation) -> Role:
+    """The role of violations of a group that are explained so."""
+    if not explained:
+        return Role.UNKNOWN
+    if explained[0] != group:
+        return Role.SYMPTOM
+    return Role.ROOT if explanation.explained_by(group) else Role.ISOLATED
+
+
+def chain(root: int, effect: int, explanation: Explanation) -> list[Step]:
+    """The strongest way from a root to an effect, tie by tie; empty when there is none."""
+    best: dict[int, tuple[float, list[Step]]] = {root: (1.0, [])}
+    outgoing: dict[int, list[Step]] = defaultdict(list)
+    for step in explanation.steps:
+        outgoing[step.cause].append(step)
+    frontier = [root]
+    while frontier:
+        frontier = sorted(_extend(frontier, outgoing, best, explanation))
+    return best.get(effect, (0.0, []))[1]
+
+
+def _extend(
+    frontier: list[int],
+    outgoing: Mapping[int, list[Step]],
+    best: dict[int, tuple[float, list[Step]]],
+    explanation: Explanation,
+) -> set[int]:
+    """Follow the steps out of some groups; the groups that are now better reached."""
+    improved: set[int] = set()
+    for group in frontier:
+        strength, way = best[group]
+        for step in outgoing[group]:
+            share = step.tied / explanation.groups[step.effect].size
+            reached = strength * share * step.link.weight / MILLION
+            if reached > best.get(step.effect, (0.0, []))[0]:
+                best[step.effect] = (reached, [*way, step])
+                improved.add(step.effect)
+    return improved
+
+
+def _classes(candidates: Sequence[Group], engine: Engine) -> tuple[ViolationClass, ...]:
+    """Violations with the same group and the same possible roots, counted together."""
+    engine.load("root_candidates", {"group_id": "BIGINT"}, [(group.number,) for group in candidates])
+    engine.run(
+        f"CREATE OR REPLACE TEMP TABLE possible_causes AS SELECT a.id, "
+        f"list_sort(list((a.group_id, (a.weight + {STEP // 2}) // {STEP}))) AS causes "
+        f"FROM {ANCESTRY} a JOIN root_candidates c ON c.group_id = a.group_id GROUP BY a.id"
+    )
+    engine.run(
+        "CREATE OR REPLACE TEMP TABLE violation_classes AS SELECT "
+        "row_number() OVER (ORDER BY group_id, causes NULLS FIRST) AS class, * FROM ("
+        f"SELECT v.group_id, p.causes, count(*) AS size FROM {NUMBERED} v LEFT JOIN possible_causes p ON p.id = v.id "
+        "GROUP BY v.group_id, p.causes)"
+    )
+    rows = engine.rows("SELECT class, group_id, size, causes FROM violation_classes ORDER BY class")
+    return tuple(
+        ViolationClass(number, group, size, tuple((cause, max(weight, 1) * STEP / MILLION) for cause, weight in causes or ()))
+        for number, group, size, causes in rows
+    )
+
+
+def _hypothesis(group: Group, reaches: Sequence[Reach]) -> Hypothesis:
+    silent = [
+        (reach.exposed - reach.hits, reach.weight / MILLION)
+        for reach in reaches
+        if reach.cause == group.number and reach.exposed is not None and reach.exposed > reach.hits
+    ]
+    return Hypothesis(group.number, PRIOR_ROOT, tuple(silent))
+
+
+def _steps(links: Sequence[DeclaredLink], engine: Engine) -> tuple[Step, ...]:
+    rows = engine.rows(
+        f"SELECT t.cause, v.group_id, t.link, count(DISTINCT t.id) FROM {TIES} t JOIN {NUMBERED} v ON v.id = t.id "
+        "GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"
+    )
+    by_number = {link.number: link for link in links}
+    return tuple(Step(cause, effect, by_number[link], tied) for cause, effect, link, tied in rows)
+
+
+def _assign(explanation: Explanation, engine: Engine) -> None:
+    """Write down, for every violation, what it is blamed on and what comes second."""
+    rows = []
+    for violations in explanation.classes:
+        explained = explanation.solution.explained[violations.number]
+        cause = explained[0] if explained else None
+        others = sorted(((-chance, group) for group, chance in violations.causes if group != cause))
+        runner_up = others[0][1] if others else None
+        rows.append((violations.number, cause, runner_up, str(role_of(violations.group, explained, explanation))))
+    engine.load("class_causes", {"class": "BIGINT", "cause": "BIGINT", "runner_up": "BIGINT", "role": "VARCHAR"}, rows)
+    engine.run(
+        f"CREATE OR REPLACE TEMP TABLE {ASSIGNMENTS} AS SELECT v.id, c.class, r.cause, r.runner_up, r.role "
+        f"FROM {NUMBERED} v LEFT JOIN possible_causes p ON p.id = v.id "
+        "JOIN violation_classes c ON c.group_id = v.group_id AND c.causes IS NOT DISTINCT FROM p.causes "
+        "JOIN class_causes r ON r.class = c.class"
+    )

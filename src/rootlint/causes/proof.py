@@ -1,0 +1,86 @@
+"""Proof by repair: run the rules of a cause's symptoms on the world in which the cause did not happen.
+
+The repair of the cause's rule is laid over the tables in the query; the symptoms' rules run again; what is
+gone was its doing, what stays was not (or not its alone), what is new the repair itself would break. A
+cause whose symptoms all stay fails its own repair.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from rootlint.causes.evidence import NUMBERED
+from rootlint.causes.explaining import ASSIGNMENTS, Explanation
+from rootlint.engine import Engine
+from rootlint.model import Proof
+from rootlint.rules.keys import KEYS
+from rootlint.rules.language.printing import Context
+from rootlint.rules.model import LoadedRule
+from rootlint.rules.planning import Bounds, plan
+from rootlint.rules.repairs import overlaid
+from rootlint.rules.running import create_violations, run_scan
+
+AFTER = "violations_after_repair"
+CLEARED = 0.9  # of the symptoms must be gone for a cause to count as confirmed
+HARM = 0.05  # as many new violations, in relation, are tolerated
+
+
+CONFIRMED, PARTLY, REFUTED, NOT_TESTABLE = "confirmed", "partly confirmed", "not confirmed", "not testable"
+
+
+def prove(
+    cause: int,
+    explanation: Explanation,
+    rules: Mapping[str, LoadedRule],
+    engine: Engine,
+    context: Context,
+    bounds: Mapping[str, Bounds],
+) -> Proof:
+    """Test one cause by its repair."""
+    rule = rules[explanation.groups[cause].rule]
+    if not rule.repairs:
+        return Proof(NOT_TESTABLE, reason=rule.rule.no_repair or "its rule describes no repair")
+    effects = sorted({explanation.groups[c.group].rule for c in explanation.explained_by(cause)})
+    testable = [rules[name] for name in effects if name in bounds]
+    relation = _undone(cause, engine)
+    repaired = overlaid(rule.repairs, relation, context)
+    engine.run(create_violations(AFTER))
+    for index, scan in enumerate(plan(testable)):
+        _, crashed = run_scan(scan, f"proof_{index}", engine, repaired, bounds, AFTER)
+        if crashed:
+            return Proof(NOT_TESTABLE, reason=f"the repaired world broke {', '.join(sorted(crashed))}")
+    return _compare(cause, [testable_rule.name for testable_rule in testable], engine)
+
+
+def _undone(cause: int, engine: Engine) -> str:
+    """The violations to undo, as the table `cause` of repairs."""
+    keys = ", ".join(f'"{key}"' for key in KEYS)
+    engine.run(
+        f"CREATE OR REPLACE TEMP TABLE cause_to_undo AS SELECT facility, {keys}, \"at\", coalesce(until, \"at\") AS until "
+        f"FROM {NUMBERED} WHERE group_id = {cause}"
+    )
+    return "cause_to_undo"
+
+
+def _compare(cause: int, rules: Sequence[str], engine: Engine) -> Proof:
+    """Violations are the same when rule, facility and all keys are."""
+    same = ", ".join(["rule", "facility", *(f'"{key}"' for key in KEYS)])
+    listed = ", ".join("'" + rule.replace("'", "''") + "'" for rule in rules)
+    blamed = f"SELECT {same} FROM {NUMBERED} JOIN {ASSIGNMENTS} USING (id) WHERE cause = {cause} AND group_id <> {cause} AND rule IN ({listed})"
+    known = f"SELECT {same} FROM {NUMBERED} WHERE rule IN ({listed})"
+    after = f"SELECT {same} FROM {AFTER}"
+    before, stayed, new = (
+        engine.rows(f"SELECT count(*) FROM ({query})")[0][0]
+        for query in (blamed, f"({blamed}) INTERSECT ALL ({after})", f"({after}) EXCEPT ALL ({known})")
+    )
+    cleared = before - stayed
+    return Proof(_standing(cleared, before, new), cleared, stayed, new)
+
+
+def _standing(cleared: int, before: int, new: int) -> str:
+    if cleared >= CLEARED * before and new <= HARM * before:
+        return CONFIRMED
+    return PARTLY if cleared > new else REFUTED
+
+
+

@@ -1,0 +1,76 @@
+"""How far a cause reaches: of the records it should have broken, how many it did.
+
+For each link and cause: the records of the effect's rule that share its key and fall into its windows are its
+reach, those of them that are violations are its hits. The chance that the cause breaks a record is
+estimated from both, shrunk to what the link declares (a Beta prior), from all its hits and never from what
+another cause leaves over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from rootlint.causes.evidence import BY_FACILITY, ISLANDS, MILLION, TIES, WEIGHTS, WEIGHTS_TABLE, DeclaredLink
+from rootlint.engine import Engine
+
+# Hits and misses that a declared strength counts for.
+_PRIORS = {WEIGHTS["strong"]: (9, 1), WEIGHTS["medium"]: (3, 2), WEIGHTS["weak"]: (3, 7)}
+
+Records = Callable[[str, str], str | None]  # rule and key -> a query for the records it judged, if it can be asked
+
+
+@dataclass(frozen=True)
+class Reach:
+    """What one cause did to the records of one rule within its reach."""
+
+    link: int
+    cause: int  # group
+    effect: str  # rule
+    hits: int
+    exposed: int | None  # None: cannot be counted, only the declared strength speaks
+    weight: int  # parts per million
+
+
+def weigh(links: Iterable[DeclaredLink], engine: Engine, records: Records) -> list[Reach]:
+    """Count hits and reach of every cause, and leave the weights in a table for tracing."""
+    by_number = {link.number: link for link in links}
+    hits = engine.rows(f"SELECT link, cause, count(DISTINCT id) FROM {TIES} GROUP BY link, cause ORDER BY link, cause")
+    reached = {number: _exposed(by_number[number], engine, records) for number in sorted({row[0] for row in hits})}
+    found = [_reach(by_number[link], cause, count, reached[link].get(cause)) for link, cause, count in hits]
+    engine.load(
+        WEIGHTS_TABLE,
+        {"link": "INTEGER", "cause": "BIGINT", "weight": "BIGINT"},
+        [(reach.link, reach.cause, reach.weight) for reach in found],
+    )
+    return found
+
+
+def _reach(link: DeclaredLink, cause: int, hits: int, exposed: int | None) -> Reach:
+    if exposed is None:
+        return Reach(link.number, cause, link.effect, hits, None, link.weight)
+    exposed = max(exposed, hits)
+    good, bad = _PRIORS[link.weight]
+    return Reach(link.number, cause, link.effect, hits, exposed, MILLION * (hits + good) // (exposed + good + bad))
+
+
+def _exposed(link: DeclaredLink, engine: Engine, records: Records) -> Mapping[int, int]:
+    """Records of the effect's rule within the windows of each cause of a link."""
+    if link.via == "lineage":
+        return {}
+    key = "facility" if link.via in BY_FACILITY else link.via
+    query = records(link.effect, key)
+    if query is None:
+        return {}
+    same = "(x.key = i.key OR i.key IS NULL)" if link.via in BY_FACILITY else "x.key = i.key"
+    window = (
+        f'(i.starts IS NULL OR x."at" IS NULL OR (x."at" >= i.starts + to_microseconds({link.earliest_us}) '
+        f'AND x."at" <= i.ends + to_microseconds({link.latest_us})))'
+    )
+    # Records that fall into the same windows are counted together first: there are few windows and many records.
+    rows = engine.rows(
+        f'WITH records AS (SELECT key, "at", count(*) AS n FROM (SELECT "{key}" AS key, "at" FROM ({query})) GROUP BY ALL) '
+        f"SELECT i.group_id, CAST(sum(x.n) AS BIGINT) FROM records x JOIN {ISLANDS} i ON i.link = {link.number} AND {same} AND {window} "
+        "GROUP BY i.group_id ORDER BY i.group_id"
+    )
+    return dict(rows)

@@ -1,0 +1,156 @@
+"""The most probable set of causes, by noisy-OR over classes of violations. Pure, deterministic, small.
+
+Violations that may have been caused by the same groups, with the same weights, are one *class*; there are
+hundreds or thousands of them where there are millions of violations. A set of causes is scored by
+
+- what it explains: for each class, how many violations times the log of the probability that at least one
+  active cause brought them about (noisy-OR), against a background rate;
+- what it should also have broken and did not: for each active cause and rule, the records in its reach that
+  stayed healthy, times the log of the probability of staying so;
+- a prior for each cause.
+
+The search adds the cause with the largest gain until none gains, then flips single causes until nothing
+improves. Scores are whole numbers (log-odds times 2^20), ties go to the lower number, so the answer is the
+same on every machine. After reference/root-cause-methods: lazy greedy plus flips came within 0.3 % of the
+exact optimum in its measurements.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+SCALE = 1 << 20
+LEAK = 0.002  # the chance that a violation comes about without any cause that has a rule
+SELF = 0.5  # a violation with a possible cause is that much less likely to be a root itself
+ALONE = 0.95  # the chance that a group that can be a root brings about its own violations
+PRIOR_ROOT = 0.02
+PRIOR_LATENT = 0.002
+
+
+@dataclass(frozen=True)
+class ViolationClass:
+    """Violations of one group that the same causes may explain."""
+
+    number: int
+    group: int
+    size: int
+    causes: tuple[tuple[int, float], ...]  # (group, probability that it brings one about)
+
+
+@dataclass(frozen=True)
+class Hypothesis:
+    """A group that may be a cause."""
+
+    group: int
+    prior: float
+    silent: tuple[tuple[int, float], ...] = ()  # (healthy records in reach, probability of breaking one) for each rule
+
+
+@dataclass(frozen=True)
+class Solution:
+    """The causes that are active, and how each class is explained."""
+
+    active: tuple[int, ...]
+    explained: Mapping[int, tuple[int, ...]]  # class -> active causes of it, best first; itself when it is a root
+    gain: Mapping[int, int]  # what would be lost without a cause
+    score: int
+
+
+@dataclass
+class _State:
+    classes: Sequence[ViolationClass]
+    hypotheses: Mapping[int, Hypothesis]
+    members: dict[int, list[int]] = field(default_factory=dict)  # group -> classes it may explain
+    active: set[int] = field(default_factory=set)
+
+
+def solve(classes: Sequence[ViolationClass], hypotheses: Iterable[Hypothesis]) -> Solution:
+    """Find the set of causes that explains the classes best."""
+    state = _State(sorted(classes, key=lambda c: c.number), {h.group: h for h in hypotheses})
+    for index, violations in enumerate(state.classes):
+        for group in {violations.group, *(group for group, _ in violations.causes)} & set(state.hypotheses):
+            state.members.setdefault(group, []).append(index)
+    _add_greedily(state)
+    _flip_until_stable(state)
+    gains = {group: -_change(state, group) for group in sorted(state.active)}
+    explained = {violations.number: _explanation(state, violations) for violations in state.classes}
+    return Solution(tuple(sorted(state.active)), explained, gains, _score(state))
+
+
+def _add_greedily(state: _State) -> None:
+    """Gains only shrink as causes become active, so a stale gain bounds a fresh one."""
+    queue = sorted(((_change(state, group), -group) for group in state.hypotheses), reverse=True)
+    while queue:
+        _, negative = queue.pop(0)
+        group = -negative
+        gain = _change(state, group)
+        if queue and (gain, -group) < queue[0]:
+            if gain > 0:
+                queue.append((gain, -group))
+                queue.sort(reverse=True)
+            continue
+        if gain <= 0:
+            return
+        state.active.add(group)
+
+
+def _flip_until_stable(state: _State) -> None:
+    for _ in range(20):
+        changed = False
+        for group in sorted(state.hypotheses):
+            if _change(state, group) > 0:
+                state.active ^= {group}
+                changed = True
+        if not changed:
+            return
+
+
+def _change(state: _State, group: int) -> int:
+    """How the score changes when a cause is switched on or off."""
+    indices = state.members.get(group, ())
+    before = sum(_likelihood(state, state.classes[index]) for index in indices)
+    state.active ^= {group}
+    after = sum(_likelihood(state, state.classes[index]) for index in indices)
+    cost = _cost(state.hypotheses[group])
+    turned_on = group in state.active
+    state.active ^= {group}
+    return after - before + (cost if turned_on else -cost)
+
+
+def _cost(hypothesis: Hypothesis) -> int:
+    """The prior, and what the cause should also have broken; never positive."""
+    silence = sum(healthy * math.log1p(-min(chance, 0.999)) for healthy, chance in hypothesis.silent)
+    return round(SCALE * (math.log(hypothesis.prior) + silence))
+
+
+def _likelihood(state: _State, violations: ViolationClass) -> int:
+    return round(SCALE * violations.size * math.log(_probability(state, violations)))
+
+
+def _probability(state: _State, violations: ViolationClass) -> float:
+    """Noisy-OR of the active causes; a group explains its own violations only where none of them is active."""
+    untouched = 1 - LEAK
+    external = False
+    for group, chance in violations.causes:
+        if group in state.active:
+            external = True
+            untouched *= 1 - chance
+    if not external and violations.group in state.active:
+        weakest = min((chance for _, chance in violations.causes), default=None)
+        untouched *= 1 - (ALONE if weakest is None else SELF * weakest)
+    return 1 - untouched
+
+
+def _explanation(state: _State, violations: ViolationClass) -> tuple[int, ...]:
+    found = sorted(((-chance, group) for group, chance in violations.causes if group in state.active))
+    if found:
+        return tuple(group for _, group in found)
+    return (violations.group,) if violations.group in state.active else ()
+
+
+def _score(state: _State) -> int:
+    return sum(_likelihood(state, violations) for violations in state.classes) + sum(
+        _cost(state.hypotheses[group]) for group in sorted(state.active)
+    )

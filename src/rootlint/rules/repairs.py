@@ -1,0 +1,114 @@
+"""Repairs: the snapshot as it would be, had the violations of a rule not happened.
+
+A repair never touches data. It is written into a query where a table stands, so that rules can be run on the
+repaired world and on the real one side by side. Its texts are in the rule language; `cause` is a table of
+the violations to undo, with their facility, keys, `at` and `until`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from rootlint.documents import Document
+from rootlint.errors import Problems, did_you_mean
+from rootlint.rules.checks import Builder
+from rootlint.rules.keys import KEYS
+from rootlint.rules.language import tree
+from rootlint.rules.language.checking import ColumnInfo, Schema
+from rootlint.rules.language.printing import Context, Printer, print_query, quoted
+from rootlint.rules.language.tree import Node
+from rootlint.rules.language.types import Type, fits
+from rootlint.rules.model import Repair
+
+CAUSE = "cause"
+
+
+@dataclass(frozen=True)
+class CompiledRepair:
+    """One step of a repair, checked."""
+
+    table: str
+    source: tree.Source | None  # of the rows to change or drop
+    where: Node | None
+    changes: tuple[tuple[str, Node], ...]
+    drop: bool
+    add: tree.Select | tree.Union | None
+
+
+def compile_repairs(
+    repairs: Sequence[Repair], document: Document, schema: Schema, problems: Problems
+) -> tuple[CompiledRepair, ...]:
+    """Check the repairs of a rule."""
+    extended = replace(schema, tables={**schema.tables, CAUSE: _cause_columns()})
+    compiled = (
+        _compile(repair, Builder(document, ("repair", index), extended, problems), schema)
+        for index, repair in enumerate(repairs)
+    )
+    return tuple(repair for repair in compiled if repair is not None)
+
+
+def overlaid(repairs: Sequence[CompiledRepair], cause: str, context: Context) -> Context:
+    """The context in which rules see the repaired tables; ``cause`` is the relation of what to undo."""
+    for repair in repairs:
+        within = replace(context, relations={**context.relations, CAUSE: cause})
+        relation = _overlay(repair, within)
+        context = replace(context, relations={**context.relations, repair.table: relation})
+    return context
+
+
+def _cause_columns() -> Mapping[str, ColumnInfo]:
+    columns = {"facility": Type.TEXT, **dict.fromkeys(KEYS, Type.TEXT), "at": Type.INSTANT, "until": Type.INSTANT}
+    return {name: ColumnInfo(kind, CAUSE) for name, kind in columns.items()}
+
+
+def _compile(repair: Repair, builder: Builder, schema: Schema) -> CompiledRepair | None:
+    table = repair.table.split()[0]
+    if repair.add is not None:
+        return _compile_addition(repair, table, builder, schema)
+    source, scope = builder.source(repair.table, repair.join, ())
+    if source is None:
+        return None
+    where = builder.condition(("where",), repair.where, scope)
+    changes: list[tuple[str, Node]] = []
+    for name, text in repair.set.items():
+        node = builder.expression(("set", name), text, scope)
+        _check_column(builder, table, name, node, ("set", name), schema)
+        changes.append((name, node))
+    return CompiledRepair(table, source, where, tuple(changes), repair.drop, None)
+
+
+def _compile_addition(repair: Repair, table: str, builder: Builder, schema: Schema) -> CompiledRepair | None:
+    query = builder.query(("add",), str(repair.add))
+    if query is None:
+        return None
+    for name, node in query.columns:
+        _check_column(builder, table, name, node, ("add",), schema)
+    return CompiledRepair(table, None, None, (), False, query)
+
+
+def _check_column(
+    builder: Builder, table: str, name: str, node: Node, path: tuple[str, ...], schema: Schema
+) -> None:
+    known = schema.tables.get(table, {})
+    if name not in known:
+        builder.fault(path, f"{table} has no column '{name}'", did_you_mean(name, known, listing="columns"))
+    elif not fits(node.type, known[name].type):
+        builder.fault(path, f"{table}.{name} is {known[name].type}, this is {node.type}")
+
+
+def _overlay(repair: CompiledRepair, context: Context) -> str:
+    before = context.relation(repair.table)
+    if repair.add is not None:
+        return f"(SELECT * FROM {before} UNION ALL BY NAME {print_query(repair.add, context, 'r')})"
+    assert repair.source is not None
+    printer = Printer(context, repair.source, "r")
+    alias = quoted(repair.source.base.alias)
+    where = printer.expression(repair.where) if repair.where is not None else "TRUE"
+    if repair.drop:
+        return f"(SELECT {alias}.* FROM {printer.from_clause()} WHERE NOT coalesce({where}, FALSE))"
+    changed = ", ".join(
+        f"CASE WHEN {where} THEN {printer.expression(node)} ELSE {alias}.{quoted(name)} END AS {quoted(name)}"
+        for name, node in repair.changes
+    )
+    return f"(SELECT {alias}.* REPLACE ({changed}) FROM {printer.from_clause()})"
