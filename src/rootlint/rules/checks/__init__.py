@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from rootlint.documents import Document, KeyPath
 from rootlint.errors import Problem, Problems, did_you_mean
@@ -18,7 +19,15 @@ from rootlint.rules.language.checking import Checker, Schema, Scope, columns_of,
 from rootlint.rules.language.tree import Node
 from rootlint.rules.language.types import Type, fits
 
-Sql = Annotated[str, Field(min_length=1)]
+
+def _written(value: object) -> object:
+    """A bare number of YAML as its text: ``at_most: 10``."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return value
+    return f"{Decimal(str(value)):f}"
+
+
+Sql = Annotated[str, BeforeValidator(_written, json_schema_input_type=str | int | float), Field(min_length=1)]
 
 
 class Check(BaseModel):
