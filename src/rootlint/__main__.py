@@ -1,0 +1,5 @@
+"""``python -m rootlint``."""
+
+from rootlint.cli import main
+
+main()

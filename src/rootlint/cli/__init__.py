@@ -1,0 +1,53 @@
+"""The command line: arguments in, text out, exit code. The only place that prints, and reads the clock.
+
+Commands are imported when they are used, so that ``--version`` and ``--help`` start at once.
+"""
+
+from __future__ import annotations
+
+import click
+
+from rootlint import __version__
+from rootlint.cli.groups import Lazy, Root
+
+COMMANDS = {
+    "check": Lazy("rootlint.cli.check:check", "Judge a snapshot and report findings."),
+    "explain": Lazy("rootlint.cli.explain:explain", "Tell what a rule looks for, why, and by which law."),
+    "rules": Lazy("rootlint.cli.rules:rules", "List, show, write, check and test rules."),
+    "jurisdictions": Lazy(
+        "rootlint.cli.jurisdictions:jurisdictions", "List, show and compare jurisdictions."
+    ),
+    "snapshot": Lazy("rootlint.cli.snapshot:snapshot", "Describe, validate and import snapshots."),
+    "schema": Lazy("rootlint.cli.schema:schema", "Print a JSON Schema."),
+    "config": Lazy("rootlint.cli.config:config", "Show every setting and where it comes from."),
+    "completion": Lazy("rootlint.cli.completion:completion", "Print a shell's completion script."),
+}
+
+EXIT_CODES = """\
+\b
+Exit codes of check:
+  0  every selected rule reached a verdict, no finding at the threshold
+  1  findings at or above the threshold
+  2  the command, configuration, pack or snapshot is not valid
+  3  nothing was evaluated
+  4  incomplete: not everything was evaluated, no finding at the threshold
+  5  a fault of rootlint itself
+"""
+
+
+@click.group(cls=Root, lazy=COMMANDS, epilog=EXIT_CODES, no_args_is_help=False, invoke_without_command=True)
+@click.version_option(__version__, message="rootlint %(version)s")
+@click.pass_context
+def root(context: click.Context) -> None:
+    """A compliance linter for METRC integrations.
+
+    It reads a snapshot of what METRC, the operator's systems and the integration between them hold, and judges
+    it by rules and by the law of each facility's jurisdiction. It changes nothing and uses no network.
+    """
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())
+
+
+def main() -> None:
+    """Run the command line and leave the process with its exit code."""
+    root(prog_name="rootlint")

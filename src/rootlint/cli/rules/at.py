@@ -1,0 +1,66 @@
+"""The rules that stand at the paths a rule author names."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rootlint.cli.common import load
+from rootlint.errors import Place, Problem, UserError
+
+if TYPE_CHECKING:
+    from rootlint.configuration import Configuration
+    from rootlint.jurisdictions.laws import Laws
+    from rootlint.plugins import PackSource
+    from rootlint.rules.loading import Packs
+    from rootlint.rules.model import LoadedRule
+
+
+@dataclass(frozen=True)
+class RulesAt:
+    """Some rules, and all that were loaded with them since rules name each other."""
+
+    laws: Laws
+    packs: Packs
+    sources: tuple[PackSource, ...]
+    rules: tuple[LoadedRule, ...]
+
+
+def rules_at(paths: Sequence[Path], configuration: Configuration) -> RulesAt:
+    """Load the packs of the run and those that the paths stand in; without paths, all rules are meant."""
+    from rootlint.rules.loading import folder_pack, installed_packs
+
+    installed = installed_packs()
+    known = {source.folder.resolve() for source in installed}
+    folders = [*configuration.packs, *(_home(path, known) for path in paths)]
+    further = {folder.resolve(): folder for folder in reversed(folders) if folder.resolve() not in known}
+    added = tuple(reversed(further.values()))
+    laws, packs = load(dataclasses.replace(configuration, packs=added))
+    sources = (*installed, *map(folder_pack, added))
+    return RulesAt(laws, packs, sources, tuple(_standing_at(paths, packs, sources)))
+
+
+def _home(path: Path, packs: Collection[Path]) -> Path:
+    """The folder of the pack that a path stands in."""
+    if not path.exists():
+        raise UserError(Problem("there is no such file or folder of rules", Place(str(path))))
+    start = path if path.is_dir() else path.parent
+    around = (start, *start.resolve().parents)
+    return next((each for each in around if (each / "pack.yaml").exists() or each.resolve() in packs), start)
+
+
+def _standing_at(paths: Sequence[Path], packs: Packs, sources: Sequence[PackSource]) -> list[LoadedRule]:
+    """The rules whose files stand at or below the paths; a rule is named for its file."""
+    from rootlint.rules.loading import rule_files
+
+    wanted = [path.resolve() for path in paths]
+    found = {
+        (source.name, file.stem)
+        for source in sources
+        for file in rule_files(source.folder)
+        if not wanted or any(file.resolve().is_relative_to(path) for path in wanted)
+    }
+    return [rule for rule in packs.rules.values() if (rule.pack, rule.name.rpartition("/")[2]) in found]

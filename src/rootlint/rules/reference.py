@@ -1,0 +1,66 @@
+"""What rule authors look up, written from the program itself: the schema of rule files and the check kinds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
+
+from rootlint.rules.checks import CheckKind
+from rootlint.rules.keys import KEYS
+from rootlint.rules.model import Rule
+
+
+def rule_schema(kinds: Mapping[str, CheckKind]) -> dict[str, Any]:
+    """The JSON Schema of a rule file, with the checks of all loaded kinds."""
+    models: list[type[BaseModel]] = [Rule, *(kinds[name].model for name in sorted(kinds))]
+    references, described = models_json_schema([(model, "validation") for model in models])
+    checks = [references[kinds[name].model, "validation"] for name in sorted(kinds)]
+    rule = described["$defs"][references[Rule, "validation"]["$ref"].rpartition("/")[2]]
+    rule["properties"]["check"] = {"oneOf": checks, "description": rule["properties"]["check"]["description"]}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "rootlint rule",
+        **references[Rule, "validation"],
+        "$defs": described["$defs"],
+    }
+
+
+def document_kinds(kinds: Mapping[str, CheckKind]) -> str:
+    """The check kinds as a Markdown page, for docs/check-kinds.md."""
+    lines = [
+        "# Check kinds",
+        "",
+        "<!-- Written by make docs from the check kinds; change those, not this page. -->",
+    ]
+    for name in sorted(kinds):
+        lines += _kind(kinds[name])
+    return "\n".join(lines) + "\n"
+
+
+def _kind(kind: CheckKind) -> Iterator[str]:
+    yield from ("", f"## {kind.name}", "", kind.meaning.strip(), "")
+    yield from ("```yaml", kind.example.strip(), "```", "")
+    yield from _keys(kind.model)
+
+
+def document_rule_file() -> str:
+    """The keys of a rule file as a Markdown page, for docs/rule-file.md."""
+    lines = [
+        "# The rule file",
+        "",
+        "<!-- Written by make docs from the rule's model; change that, not this page. -->",
+    ]
+    lines += ["", *_keys(Rule), "", "## Names for keys", "", "| key | what it is |", "| --- | --- |"]
+    lines += [f"| `{name}` | {meaning} |" for name, meaning in KEYS.items()]
+    return "\n".join(lines) + "\n"
+
+
+def _keys(model: type[BaseModel]) -> Iterator[str]:
+    yield from ("| key | must be there | meaning |", "| --- | --- | --- |")
+    for name, field in model.model_fields.items():
+        needed = "yes" if field.is_required() else ""
+        meaning = (field.description or "").replace("|", "\\|")
+        yield f"| `{field.alias or name}` | {needed} | {meaning} |"
