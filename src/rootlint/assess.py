@@ -11,6 +11,7 @@ from pathlib import Path
 
 from rootlint import __version__
 from rootlint.causes.explaining import explain
+from rootlint.causes.inferring import infer
 from rootlint.causes.proof import prove
 from rootlint.causes.telling import BLAMED, tell
 from rootlint.causes.violations import write_violations
@@ -25,6 +26,7 @@ from rootlint.model import (
     JurisdictionHead,
     Outcome,
     Report,
+    Role,
     Severity,
     TableHead,
     Verdict,
@@ -89,9 +91,10 @@ def _explained(
         return exposed_records(chosen[rule], [key], evaluation.context, bounds) if bounds is not None else None
 
     explanation = explain(chosen, packs.names, run.engine, run.snapshot, records)
+    inferred = infer(chosen, run.engine, records)
     gathered = gather(packs.rules, evaluation.outcomes, run, BLAMED, options.samples)
     test = partial(prove, explanation=explanation, rules=chosen, engine=run.engine, context=evaluation.context, bounds=evaluation.bounds)
-    return tell(gathered, explanation, packs.rules, run.engine, test)
+    return tell(gathered, explanation, inferred, packs.rules, run.engine, test)
 
 
 def plan_of(options: Options) -> list[ScanSql]:
@@ -219,7 +222,9 @@ def _exit_code(
     verdicts = {outcome.verdict for outcome in outcomes}
     if not verdicts & {Verdict.PASS, Verdict.FAIL}:
         return 3
-    if options.fail_on is not None and any(finding.severity.rank >= options.fail_on.rank for finding in findings):
+    if options.fail_on is not None and any(
+        finding.severity.rank >= options.fail_on.rank for finding in findings if finding.role is not Role.INFERRED
+    ):
         return 1
     incomplete = verdicts & {Verdict.NOT_EVALUATED, Verdict.ERROR} or any(table.set_aside for table in tables)
     return 4 if incomplete and not options.allow_incomplete else 0

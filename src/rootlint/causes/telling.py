@@ -8,12 +8,27 @@ from datetime import datetime
 
 from rootlint.causes.evidence import NUMBERED
 from rootlint.causes.explaining import ASSIGNMENTS, Explanation, Group, chain, role_of
+from rootlint.causes.inferring import Inferred
 from rootlint.engine import Engine
-from rootlint.model import Alternative, Blame, Cause, ChainStep, Explained, Finding, Layer, Proof, Role
-from rootlint.rules.findings import Gathered
+from rootlint.model import (
+    Alternative,
+    Blame,
+    Cause,
+    ChainStep,
+    Confidence,
+    Explained,
+    Finding,
+    Layer,
+    Proof,
+    Role,
+    Severity,
+)
+from rootlint.rules.findings import Gathered, fingerprint
 from rootlint.rules.model import LoadedRule
 
 BLAMED = f"(SELECT v.*, a.cause FROM {NUMBERED} v JOIN {ASSIGNMENTS} a USING (id))"  # violations with their cause
+
+INFERRED_RULE = "inferred-cause"  # the name under which inferred causes stand; no rule bears it
 
 # Roots first, what nobody can explain next, then what stands alone; symptoms stand under their root.
 _ORDER = (Role.ROOT, Role.INFERRED, Role.UNKNOWN, Role.ISOLATED, Role.SYMPTOM)
@@ -22,26 +37,62 @@ _ORDER = (Role.ROOT, Role.INFERRED, Role.UNKNOWN, Role.ISOLATED, Role.SYMPTOM)
 def tell(
     gathered: Sequence[Gathered],
     explanation: Explanation,
+    inferred: Sequence[Inferred],
     rules: Mapping[str, LoadedRule],
     engine: Engine,
     prove: Callable[[int], Proof],
 ) -> list[Finding]:
-    """Give findings their roles, chains and stories."""
-    groups = {(g.rule, g.facility, g.scope): g.number for g in explanation.groups.values()}
+    """Give findings their roles, chains and stories, and add what was inferred."""
+    groups = {(group.rule, group.facility, group.scope): group.number for group in explanation.groups.values()}
     numbers = [groups[item.key] for item in gathered]
     ids = _ids(gathered, numbers)
-    by_group = {number: ids[index] for index, number in enumerate(numbers) if gathered[index].cause in (number, None)}
+    roots = {number: ids[index] for index, number in enumerate(numbers) if gathered[index].cause in (number, None)}
+    guessed = {cell.number: _inferred_finding(cell, rules, gathered) for cell in inferred}
     ranks = _ranks(explanation)
-    told = []
-    for index, item in enumerate(gathered):
-        role = role_of(numbers[index], () if item.cause is None else (item.cause,), explanation)
-        finding = replace(item.finding, id=ids[index], role=role)
+    told = list(guessed.values())
+    for item, number, identity in zip(gathered, numbers, ids, strict=True):
+        finding = replace(item.finding, id=identity)
+        if item.cause in guessed:
+            root = guessed[item.cause]
+            blame = Blame(root.id, root.rule, root.facility, ())
+            told.append(replace(finding, role=Role.SYMPTOM, blame=blame))
+            continue
+        role = role_of(number, () if item.cause is None else (item.cause,), explanation)
         if role is Role.SYMPTOM and item.cause is not None:
-            finding = replace(finding, blame=_blame(item.cause, numbers[index], by_group, explanation))
+            finding = replace(finding, blame=_blame(item.cause, number, roots, explanation))
         elif role is Role.ROOT:
-            finding = replace(finding, cause=_story(numbers[index], ranks, explanation, rules, engine, prove))
-        told.append(finding)
+            finding = replace(finding, cause=_story(number, ranks, explanation, rules, engine, prove))
+        told.append(replace(finding, role=role))
     return sorted(told, key=_place_in_report)
+
+
+def _inferred_finding(cell: Inferred, rules: Mapping[str, LoadedRule], gathered: Sequence[Gathered]) -> Finding:
+    """What unexplained violations share, as a finding with its numbers."""
+    scope = {cell.attribute: cell.value, "of": cell.rule}
+    identity = fingerprint(INFERRED_RULE, cell.facility, scope)
+    example = next(item.finding for item in gathered if item.cause == cell.number)
+    total = cell.violations + cell.elsewhere
+    return replace(
+        example,
+        id=identity,
+        fingerprint=identity,
+        rule=INFERRED_RULE,
+        summary=f"{cell.violations} of {total} unexplained violations of {cell.rule} share the {cell.attribute} {cell.value}.",
+        severity=Severity.NOTE,
+        confidence=Confidence.LOW,
+        scope=scope,
+        count=cell.violations,
+        exposed=cell.exposed,
+        citations=(),
+        rationale=(
+            f"{cell.violations} of {cell.exposed} records with this {cell.attribute} are violations, against {cell.elsewhere} of "
+            f"{cell.records_elsewhere} without it: {cell.ratio:.1f} times as many as expected. What they share need not be what caused them."
+        ),
+        remediation=f"Look at what changed for this {cell.attribute}. A rule for it, or the records of the days before, would confirm or refute it.",
+        references=(),
+        modes=(),
+        role=Role.INFERRED,
+    )
 
 
 def _place_in_report(finding: Finding) -> tuple[int, int, int, str, str, str]:

@@ -105,6 +105,10 @@ class Rule(_Part):
     summary: Line = Field(description="one sentence: what is wrong where the rule finds something")
     rationale: Line = Field(description="why it matters and what stays silent")
     remediation: Line = Field(description="what to do, in order; what not to do first")
+    not_first: Line | None = Field(None, description="the tempting fix that hides or worsens it, one sentence")
+    repairs_at: Literal["access", "feed", "queue", "mapping", "record", "quantity"] = Field(
+        "record", description="what its repair touches; a plan repairs in this order"
+    )
     references: list[Reference] = Field(default_factory=list)
     scope: Annotated[list[str] | str, Field(description="the keys that make violations one finding; 'facility' for one a facility")] = "facility"
     can_be_root: bool = Field(description="whether it can be where a chain begins")
