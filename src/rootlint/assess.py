@@ -94,7 +94,7 @@ def _explained(
     inferred = infer(chosen, run.engine, records)
     gathered = gather(packs.rules, evaluation.outcomes, run, BLAMED, options.samples)
     test = partial(prove, explanation=explanation, rules=chosen, engine=run.engine, context=evaluation.context, bounds=evaluation.bounds)
-    return tell(gathered, explanation, inferred, packs.rules, run.engine, test)
+    return tell(gathered, explanation, inferred, packs.rules, evaluation.outcomes, run.engine, test)
 
 
 def plan_of(options: Options) -> list[ScanSql]:

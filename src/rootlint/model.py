@@ -166,6 +166,7 @@ class Alternative:
     explains: int  # of what the chosen cause explains
     of: int
     why: str
+    decided: bool = True  # False: the data do not tell the two apart
 
 
 @dataclass(frozen=True)
@@ -226,6 +227,7 @@ class Finding:
     role: Role = Role.ISOLATED
     blame: Blame | None = None  # symptoms: what they come from
     cause: Cause | None = None  # root causes: their story
+    unseen_causes: tuple[str, ...] = ()  # where the cause is unknown: rules that might have told, and were not evaluated
 
 
 @dataclass(frozen=True)

@@ -55,6 +55,7 @@ class Solution:
     active: tuple[int, ...]
     explained: Mapping[int, tuple[int, ...]]  # class -> active causes of it, best first; itself when it is a root
     gain: Mapping[int, int]  # what would be lost without a cause
+    rivals: Mapping[int, tuple[tuple[int, int], ...]]  # cause -> (other group, what is lost by taking it instead), least first
     score: int
 
 
@@ -76,7 +77,8 @@ def solve(classes: Sequence[ViolationClass], hypotheses: Iterable[Hypothesis]) -
     _flip_until_stable(state)
     gains = {group: -_change(state, group) for group in sorted(state.active)}
     explained = {violations.number: _explanation(state, violations) for violations in state.classes}
-    return Solution(tuple(sorted(state.active)), explained, gains, _score(state))
+    rivals = {group: _rivals(state, group) for group in sorted(state.active)}
+    return Solution(tuple(sorted(state.active)), explained, gains, rivals, _score(state))
 
 
 def _add_greedily(state: _State) -> None:
@@ -105,6 +107,20 @@ def _flip_until_stable(state: _State) -> None:
                 changed = True
         if not changed:
             return
+
+
+def _rivals(state: _State, cause: int) -> tuple[tuple[int, int], ...]:
+    """Groups that could take a cause's place, and what the score would lose."""
+    shared = {group for index in state.members.get(cause, ()) for group, _ in state.classes[index].causes}
+    others = sorted((shared & set(state.hypotheses)) - state.active - {cause})
+    lost = []
+    for other in others:
+        without = _change(state, cause)
+        state.active ^= {cause}
+        instead = _change(state, other)
+        state.active ^= {cause}
+        lost.append((other, -(without + instead)))
+    return tuple(sorted(lost, key=lambda item: (item[1], item[0])))
 
 
 def _change(state: _State, group: int) -> int:

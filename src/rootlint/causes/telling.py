@@ -9,6 +9,7 @@ from datetime import datetime
 from rootlint.causes.evidence import NUMBERED
 from rootlint.causes.explaining import ASSIGNMENTS, Explanation, Group, chain, role_of
 from rootlint.causes.inferring import Inferred
+from rootlint.causes.solving import SCALE
 from rootlint.engine import Engine
 from rootlint.model import (
     Alternative,
@@ -19,15 +20,18 @@ from rootlint.model import (
     Explained,
     Finding,
     Layer,
+    Outcome,
     Proof,
     Role,
     Severity,
+    Verdict,
 )
 from rootlint.rules.findings import Gathered, fingerprint
 from rootlint.rules.model import LoadedRule
 
 BLAMED = f"(SELECT v.*, a.cause FROM {NUMBERED} v JOIN {ASSIGNMENTS} a USING (id))"  # violations with their cause
 
+UNDECIDED = SCALE * 2  # two explanations whose odds differ by less than e^2 are not told apart
 INFERRED_RULE = "inferred-cause"  # the name under which inferred causes stand; no rule bears it
 
 # Roots first, what nobody can explain next, then what stands alone; symptoms stand under their root.
@@ -39,10 +43,12 @@ def tell(
     explanation: Explanation,
     inferred: Sequence[Inferred],
     rules: Mapping[str, LoadedRule],
+    outcomes: Sequence[Outcome],
     engine: Engine,
     prove: Callable[[int], Proof],
 ) -> list[Finding]:
     """Give findings their roles, chains and stories, and add what was inferred."""
+    unseen = {(o.rule, o.facility) for o in outcomes if o.verdict in (Verdict.NOT_EVALUATED, Verdict.ERROR)}
     groups = {(group.rule, group.facility, group.scope): group.number for group in explanation.groups.values()}
     numbers = [groups[item.key] for item in gathered]
     ids = _ids(gathered, numbers)
@@ -62,6 +68,8 @@ def tell(
             finding = replace(finding, blame=_blame(item.cause, number, roots, explanation))
         elif role is Role.ROOT:
             finding = replace(finding, cause=_story(number, ranks, explanation, rules, engine, prove))
+        elif role is Role.UNKNOWN:
+            finding = replace(finding, unseen_causes=_unseen_causes(finding, rules, unseen))
         told.append(replace(finding, role=role))
     return sorted(told, key=_place_in_report)
 
@@ -117,6 +125,16 @@ def _ranks(explanation: Explanation) -> dict[int, int]:
     roots = [group for group in explanation.solution.active if explanation.explained_by(group)]
     ordered = sorted(roots, key=lambda group: (-explanation.solution.gain[group], group))
     return {group: rank for rank, group in enumerate(ordered, start=1)}
+
+
+def _unseen_causes(
+    finding: Finding, rules: Mapping[str, LoadedRule], unseen: set[tuple[str, str | None]]
+) -> tuple[str, ...]:
+    """Rules that are declared to lead here, directly or through others, and were not evaluated."""
+    upstream = {finding.rule}
+    while more := {name for name, rule in rules.items() for link in rule.rule.leads_to if link.rule in upstream} - upstream:
+        upstream |= more
+    return tuple(sorted(name for name in upstream if (name, finding.facility) in unseen or (name, None) in unseen))
 
 
 def _blame(root: int, effect: int, ids: Mapping[int, str], explanation: Explanation) -> Blame:
@@ -213,21 +231,25 @@ def _alternatives(cause: int, explanation: Explanation) -> tuple[Alternative, ..
             if other != cause:
                 counts[other] = counts.get(other, 0) + violations.size
     best = sorted(counts, key=lambda other: (-counts[other], other))[:3]
-    return tuple(_alternative(other, counts[other], total, explanation) for other in best)
+    return tuple(_alternative(cause, other, counts[other], total, explanation) for other in best)
 
 
-def _alternative(other: int, count: int, total: int, explanation: Explanation) -> Alternative:
+def _alternative(cause: int, other: int, count: int, total: int, explanation: Explanation) -> Alternative:
     group = explanation.groups[other]
-    healthy = sum(round(silent) for silent, _ in explanation.hypotheses[other].silent)
+    lost = dict(explanation.solution.rivals[cause]).get(other)
+    decided = lost is None or lost > UNDECIDED
+    return Alternative(group.rule, group.facility, count, total, _why(other, count, total, decided, explanation), decided)
+
+
+def _why(other: int, count: int, total: int, decided: bool, explanation: Explanation) -> str:
+    if not decided:
+        return "nothing in the data decides between the two"
     if other in explanation.solution.active:
-        why = "it is a cause too, and explains others better"
-    elif any(explanation.solution.explained[c.number] for c in explanation.classes if c.group == other):
-        why = "it is itself explained by another cause"
-    elif count < total:
-        why = f"it explains {count} of these {total}" + (f" and should have broken {healthy} more that are in order" if healthy else "")
-    else:
-        why = f"it should have broken {healthy} more that are in order" if healthy else "nothing decides between the two"
-    return Alternative(group.rule, group.facility, count, total, why)
+        return "it is a cause too, and explains others better"
+    healthy = sum(round(silent) for silent, _ in explanation.hypotheses[other].silent)
+    reasons = [f"it explains {count} of these {total}"] if count < total else []
+    reasons += [f"it should have broken {healthy} more that are in order"] if healthy else []
+    return " and ".join(reasons) or "it is itself explained by another cause"
 
 
 def _refutation(group: Group, explained: Sequence[Explained]) -> str:

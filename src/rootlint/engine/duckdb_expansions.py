@@ -14,6 +14,13 @@ GRAMS = {
 }
 VOLUMES = ("Milliliters", "Liters", "Fluid Ounces", "Gallons", "Pints", "Quarts")
 COUNTS = ("Each",)
+AUDIENCES = {
+    "Consumer": "'adult_use'",
+    "NonResidentConsumer": "'adult_use'",
+    "Patient": "'medical'",
+    "Caregiver": "'medical'",
+    "ExternalPatient": "'medical'",
+}
 
 
 def _cases(pairs: dict[str, str], subject: str) -> str:
@@ -151,7 +158,7 @@ EXPANSIONS: dict[str, str] = {
     # facility
     "jurisdiction": "{jurisdiction}",
     "license_kind": "{license_kind}",
-    "audience": "CASE {0} WHEN 'Consumer' THEN 'adult_use' WHEN 'Patient' THEN 'medical' WHEN 'Caregiver' THEN 'medical' WHEN 'ExternalPatient' THEN 'medical' END",
+    "audience": _cases(AUDIENCES, "{0}"),
     # aggregates
     "count": "count(*){filter}",
     "count.value": "count({0}){filter}",

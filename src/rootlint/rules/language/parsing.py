@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from dataclasses import dataclass
 
-from sqlglot import exp, parser
+from sqlglot import Token, TokenType, exp, parser, tokens
 from sqlglot.dialects.dialect import Dialect
 from sqlglot.errors import SqlglotError
 
@@ -19,6 +21,10 @@ class ClosedSql(Dialect):
         FUNCTION_PARSERS = {}  # noqa: RUF012
         NO_PAREN_FUNCTIONS = {}  # noqa: RUF012
         NO_PAREN_FUNCTION_PARSERS = {"CASE": lambda self: self._parse_case()}  # noqa: RUF012
+        STATEMENT_PARSERS = {}  # noqa: RUF012
+
+    class Tokenizer(tokens.Tokenizer):
+        COMMANDS = set()  # noqa: RUF012
 
 
 @dataclass
@@ -30,90 +36,124 @@ class SyntaxFault(Exception):
     help: str | None = None
 
 
-def parse_expression(text: str) -> exp.Expression:
+def parse_expression(text: str) -> exp.Expr:
     """Parse one expression."""
-    head = "SELECT "
-    select = _parse_one(head + text, len(head))
+    select = _parse_one("SELECT ", text)
     if not isinstance(select, exp.Select) or len(select.expressions) != 1 or _clauses(select) - {"expressions"}:
-        raise SyntaxFault("this is not one expression", 0, "write a condition or a value, without SELECT or ';'")
-    expression: exp.Expression = select.expressions[0]
+        raise SyntaxFault("this is not one expression", 0, "write a condition or a value, without SELECT")
+    expression: exp.Expr = select.expressions[0]
     if isinstance(expression, exp.Alias):
-        raise SyntaxFault("an expression has no AS", offset_of(expression) or 0)
-    return _shifted(expression, -len(head))
+        place = offset_of(expression.args["alias"]) or 0
+        raise SyntaxFault(f"'{expression.alias}' cannot stand here", place, "one expression, without AS, must stand here")
+    return expression
 
 
-def parse_relation(text: str) -> exp.Expression:
+def parse_relation(text: str) -> exp.Expr:
     """Parse ``table alias``."""
-    head = "SELECT 1 FROM "
-    select = _parse_one(head + text, len(head))
+    select = _parse_one("SELECT 1 FROM ", text)
     if not isinstance(select, exp.Select) or _clauses(select) - {"expressions", "from_"}:
         raise SyntaxFault("this is not one table", 0, "write the table and a short alias: 'metrc_packages p'")
-    relation: exp.Expression = select.args["from_"].this
-    return _shifted(relation, -len(head))
+    relation: exp.Expr = select.args["from_"].this
+    return relation
 
 
 def parse_join(text: str) -> exp.Join:
     """Parse ``[left] table alias on condition``."""
-    stripped = text.lstrip()
-    word = "LEFT " if stripped[:5].lower() == "left " else ""
-    rest = stripped[5:] if word else stripped
-    head = f"SELECT 1 FROM x {word}JOIN "
-    select = _parse_one(head + rest, len(head))
+    rest = text.lstrip()
+    word = "LEFT " if rest[:5].lower().strip() == "left" and rest[4:5].isspace() else ""
+    # White space in place of what the head already says keeps every character where it stands.
+    kept = " " * (len(text) - len(rest) + len(word)) + rest[len(word) :]
+    select = _parse_one(f"SELECT 1 FROM x {word}JOIN ", kept)
     joins = select.args.get("joins") if isinstance(select, exp.Select) else None
     if not joins or len(joins) != 1 or _clauses(select) - {"expressions", "from_", "joins"}:
         raise SyntaxFault(
-            "this is not one join", 0, "write '[left] table alias on condition': 'internal_inventory i on i.label = p.label'"
+            "this is not one join",
+            0,
+            "write '[left] table alias on condition': 'internal_inventory i on i.label = p.label'",
         )
     join: exp.Join = joins[0]
-    return _shifted(join, len(text) - len(rest) - len(head))  # type: ignore[return-value]
+    return join
 
 
-def parse_query(text: str) -> exp.Expression:
+def parse_query(text: str) -> exp.Expr:
     """Parse one whole SELECT (or UNION ALL of them, or WITH … SELECT)."""
-    query = _parse_one(text, 0)
-    if not isinstance(query, exp.Select | exp.Union):
+    if not re.match(r"\s*(select|with)\b", text, re.IGNORECASE):
         raise SyntaxFault("this is not a SELECT", 0, "a rule reads; it has one SELECT and no other statement")
-    return query
+    return _parse_one("", text)
 
 
-def offset_of(node: exp.Expression) -> int | None:
+def offset_of(node: exp.Expr) -> int | None:
     """The first character of a node, from what sqlglot remembers of its names and literals."""
     starts = [part.meta["start"] for part in node.walk() if "start" in part.meta]
     return min(starts) if starts else None
 
 
-def _parse_one(text: str, head: int) -> exp.Expression:
-    if len(text) - head > LONGEST:
-        raise SyntaxFault(f"longer than {LONGEST} characters", 0, "split the rule")
+def _parse_one(head: str, text: str) -> exp.Expr:
+    """Parse a text behind what makes a statement of it; offsets are those of the text."""
+    _check_characters(text)
     try:
-        statements = ClosedSql().parse(text)
+        read = ClosedSql().tokenize(head + text)
+        _check_tokens(read, head + text, len(head))
+        statements = ClosedSql().parser().parse(read, head + text)
     except RecursionError:
         raise SyntaxFault("nested too deeply", 0, "write it flatter") from None
     except SqlglotError as error:
-        raise _syntax_fault(error, text, head) from None
+        raise _syntax_fault(error, text, len(head)) from None
     if len(statements) != 1 or statements[0] is None:
-        raise SyntaxFault(
-            "nothing stands here" if not text[head:].strip() else "more than one statement stands here", 0,
-            "a rule has one expression or one SELECT, without ';'",
-        )
-    return statements[0]
+        raise SyntaxFault("this cannot be read as SQL", 0, "a rule has one expression or one SELECT")
+    return _shifted(statements[0], -len(head))
+
+
+def _check_characters(text: str) -> None:
+    if len(text) > LONGEST:
+        raise SyntaxFault(f"longer than {LONGEST} characters", 0, "split the rule")
+    for offset, character in enumerate(text):
+        # Control characters, invisible ones and halves of characters: what is read is not what is shown.
+        if unicodedata.category(character) in ("Cc", "Cf", "Cs") and character not in "\n\r\t":
+            raise SyntaxFault(f"an invisible character U+{ord(character):04X} stands here", offset, "remove it")
+
+
+def _check_tokens(read: list[Token], sql: str, head: int) -> None:
+    if not sql[head:].strip():
+        raise SyntaxFault("nothing stands here", 0, "write an expression")
+    end = 0
+    for before, token in zip([None, *read], read, strict=False):
+        _check_between(sql, end, token.start, head)
+        end = token.end + 1
+        if token.token_type is TokenType.SEMICOLON:
+            raise SyntaxFault("';' cannot stand here", token.start - head, "a rule has one expression or one SELECT")
+        if token.token_type is TokenType.ALL and (before is None or before.token_type is not TokenType.UNION):
+            # The parser would read all(x) as x.
+            raise SyntaxFault("ALL stands only in UNION ALL", token.start - head)
+    _check_between(sql, end, len(sql), head)
+
+
+def _check_between(sql: str, start: int, end: int, head: int) -> None:
+    """Only white space stands between tokens. In a folded YAML text, ``--`` would swallow all that follows."""
+    skipped = sql[start:end]
+    if skipped.strip():
+        place = start + len(skipped) - len(skipped.lstrip())
+        raise SyntaxFault("a comment cannot stand here", place - head, "write comments in the YAML, behind #")
 
 
 def _syntax_fault(error: SqlglotError, text: str, head: int) -> SyntaxFault:
     details = (getattr(error, "errors", None) or [{}])[0]
     line, column = details.get("line"), details.get("col")
     if line is None or column is None:
-        return SyntaxFault("cannot be read as SQL", 0)
-    start = sum(len(part) + 1 for part in text.split("\n")[: line - 1]) + column - 1
-    near = details.get("highlight") or ""
-    return SyntaxFault(f"cannot be read as SQL near '{near}'" if near else "cannot be read as SQL", max(start - head, 0))
+        return SyntaxFault("this cannot be read as SQL", 0, "check quotes and brackets")
+    near = str(details.get("highlight") or "")
+    lines = text.split("\n")[: line - 1]
+    # sqlglot counts the column of a token's last character.
+    end = sum(len(part) + 1 for part in lines) + column - (head if line == 1 else 0)
+    message = f"this cannot be read as SQL near '{near}'" if near else "this cannot be read as SQL"
+    return SyntaxFault(message, max(end - max(len(near), 1), 0), "check quotes, brackets and commas")
 
 
-def _clauses(select: exp.Expression) -> set[str]:
+def _clauses(select: exp.Expr) -> set[str]:
     return {name for name, value in select.args.items() if value}
 
 
-def _shifted(node: exp.Expression, by: int) -> exp.Expression:
+def _shifted(node: exp.Expr, by: int) -> exp.Expr:
     for part in node.walk():
         if "start" in part.meta:
             part.meta["start"] += by

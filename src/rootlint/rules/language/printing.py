@@ -8,7 +8,7 @@ FROM, one row at most for each record, so that no count changes.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -51,7 +51,7 @@ class Printer:
 
     context: Context
     source: tree.Source
-    prefix: str = "x"  # makes the joined aliases of nested queries differ
+    prefix: str = "_"  # of joined aliases: differs in nested queries, and no alias of a rule begins so
     outer: Printer | None = None
     citations: dict[str, None] = field(default_factory=dict)  # leaves naming the citations in use
     joins: dict[str, _Added] = field(default_factory=dict)
@@ -84,7 +84,7 @@ class Printer:
         """Write one expression."""
         match node:
             case tree.Literal():
-                return _literal(node)
+                return self._literal(node)
             case tree.Column():
                 return self._leaf(f"{quoted(node.alias)}.{quoted(node.name)}")
             case tree.Call():
@@ -99,6 +99,11 @@ class Printer:
                 return self._window(node)
             case tree.Exists():
                 return self._exists(node)
+
+    def _literal(self, node: tree.Literal) -> str:
+        if node.value is None and node.type is not Type.NULL:
+            return self.context.expansions[f"null.{node.type}"]
+        return _written(node.value)
 
     def _call(self, call: tree.Call) -> str:
         template = self.context.expansions[call.key]
@@ -122,30 +127,37 @@ class Printer:
         return names
 
     def _case(self, case: tree.Case) -> str:
+        subject = "" if case.subject is None else f" {self.expression(case.subject)}"
         branches = " ".join(f"WHEN {self.expression(when)} THEN {self.expression(then)}" for when, then in case.branches)
-        return f"CASE {branches} ELSE {self.expression(case.default)} END"
+        return f"CASE{subject} {branches} ELSE {self.expression(case.default)} END"
 
     def _aggregate(self, node: tree.Aggregate) -> str:
-        template = self.context.expansions[node.key]
+        filtered = "" if node.where is None else f" FILTER (WHERE {self.expression(node.where)})"
         args = [self.expression(arg) for arg in node.args]
-        if node.where is not None:
-            # The filter belongs to the aggregate itself, inside whatever the template puts around it.
-            filtered = f" FILTER (WHERE {self.expression(node.where)})"
-            return _filtered(template, filtered).format(*args)
-        return template.format(*args)
+        return self.context.expansions[node.key].format(*args, filter=filtered)
 
     def _window(self, node: tree.Window) -> str:
+        if self.scanned is not None:
+            return self._leaf(self._unleafed(node))
         partition = ", ".join(self.expression(part) for part in node.partition)
         order = [f"{self.expression(value)} {'DESC' if descending else 'ASC'} NULLS LAST" for value, descending in node.order]
-        order += [self._leaf(f"{quoted(alias)}.\"_place\"") for alias in self._placed()]  # no tie is left to chance
+        order += self._ties()
         over = (f"PARTITION BY {partition} " if partition else "") + f"ORDER BY {', '.join(order)}"
         args = [self.expression(arg) for arg in node.args]
         return self.context.expansions[node.key].format(*args, over=over)
 
-    def _placed(self) -> list[str]:
-        return [relation.alias for relation in self.source.relations if isinstance(relation.of, str)]
+    def _ties(self) -> list[str]:
+        """What orders rows that a window's order leaves equal, so that nothing is left to chance."""
+        ties: list[str] = []
+        for relation in self.source.relations:
+            # Rows of a computed relation that agree in every column may change places: nobody can tell.
+            names = ["_place"] if isinstance(relation.of, str) else [name for name, _ in relation.of.columns]
+            ties += [f"{quoted(relation.alias)}.{quoted(name)}" for name in names]
+        return ties
 
     def _exists(self, node: tree.Exists) -> str:
+        if self.scanned is not None:
+            return self._leaf(self._unleafed(node))
         inner = Printer(self.context, node.select.source, f"{self.prefix}e", self, self.citations)
         where = inner.expression(node.select.where) if node.select.where is not None else "TRUE"
         return f"EXISTS (SELECT 1 FROM {inner.from_clause()} WHERE {where})"
@@ -204,7 +216,7 @@ class Printer:
 
     def _joined(self, what: str, join: Callable[[str], str], needs: frozenset[str]) -> str:
         if what not in self.joins:
-            alias = quoted(f"{self.prefix}{len(self.joins) + 1}")
+            alias = quoted(f"{self.prefix}x{len(self.joins) + 1}")
             # The facility may be named by a relation that is joined later than the base.
             self.joins[what] = _Added(alias, join(alias), (needs | self._facility_alias()) & self._own_aliases())
         return self.joins[what].alias
@@ -226,13 +238,11 @@ class Printer:
 
     def _unleafed(self, node: Node) -> str:
         """Write an expression as the source sees it, even while printing over what a scan carried on."""
-        if self.scanned is None:
-            return self.expression(node)
-        return Printer(self.context, self.source, self.prefix, self.outer, self.citations, self.joins).expression(node)
+        return replace(self, scanned=None).expression(node)
 
     def over_scan(self, carried: dict[str, str]) -> Printer:
         """A printer over the rows that a scan carries on: it reads each leaf from there and notes it in ``carried``."""
-        return Printer(self.context, self.source, self.prefix, self.outer, self.citations, self.joins, carried)
+        return replace(self, scanned=carried)
 
     def _leaf(self, text: str) -> str:
         if self.scanned is None:
@@ -252,7 +262,7 @@ def _aliases(node: Node) -> frozenset[str]:
     return frozenset(part.alias for part in tree.walk(node) if isinstance(part, tree.Column))
 
 
-def print_query(query: tree.Select | tree.Union, context: Context, prefix: str = "x") -> str:
+def print_query(query: tree.Query, context: Context, prefix: str = "_") -> str:
     """Write one whole query."""
     if isinstance(query, tree.Union):
         return "\nUNION ALL\n".join(print_query(part, context, f"{prefix}{index}_") for index, part in enumerate(query.parts))
@@ -281,39 +291,18 @@ _PARAMETER_COLUMNS = {
     Type.BOOLEAN: "flag",
     Type.TEXT: "text",
     Type.LIST: "list",
-    Type.DEADLINE: "by_minute",
-    Type.UNKNOWN: "number",
 }
 
 
-def _filtered(template: str, condition: str) -> str:
-    """Put a FILTER behind the aggregate call that a template starts with or wraps."""
-    start = next(index for index in range(len(template)) if template.startswith(_AGGREGATE_CALLS, index))
-    depth = 0
-    for index in range(template.index("(", start), len(template)):
-        depth += {"(": 1, ")": -1}.get(template[index], 0)
-        if depth == 0:
-            escaped = condition.replace("{", "{{").replace("}", "}}")
-            return template[: index + 1] + escaped + template[index + 1 :]
-    raise ValueError(template)
-
-
-_AGGREGATE_CALLS = ("count(", "sum(", "min(", "max(", "bool_or(", "bool_and(", "string_agg(")
-
-
-def _literal(node: tree.Literal) -> str:
-    value = node.value
+def _written(value: str | int | Decimal | bool | None) -> str:
     if value is None:
         return "NULL"
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
-    if isinstance(value, int):
-        return f"CAST({value} AS BIGINT)" if abs(value) > 2**31 else str(value)
     if isinstance(value, Decimal):
-        scale = max(6, -int(value.as_tuple().exponent))
-        # As wide as decimals get: DuckDB keeps a product of two of 18 digits within 18, and overflows at a million.
-        return f"CAST('{value:f}' AS DECIMAL(38, {scale}))"
-    return _text(value)
+        # As wide as a column: comparing with one casts neither.
+        return f"CAST('{value:f}' AS DECIMAL(18, 6))"
+    return str(value) if isinstance(value, int) else _text(value)
 
 
 def _today(context: Context) -> str:

@@ -1,11 +1,15 @@
-"""The typed tree: what text becomes once it is parsed, resolved and type-checked. Frozen and hashable."""
+"""The typed tree: what text becomes once it is parsed, resolved and type-checked. Frozen and hashable.
+
+``offset`` is where a node stands in its text, for messages; it is no part of what the node is.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass
 from decimal import Decimal
-from typing import Any, Literal as OneOf
+from typing import Any, TypeAlias
+from typing import Literal as OneOf
 
 from rootlint.rules.language.types import Type
 
@@ -27,6 +31,7 @@ class Column:
     type: Type
     table: str | None = None  # of the snapshot; None for a column that a subquery computes
     private: bool = False
+    offset: int = field(default=0, compare=False, repr=False)
 
 
 @dataclass(frozen=True)
@@ -36,15 +41,17 @@ class Call:
     key: str
     args: tuple[Node, ...]
     type: Type
+    offset: int = field(default=0, compare=False, repr=False)
 
 
 @dataclass(frozen=True)
 class Case:
-    """The first branch whose condition is true, else the default."""
+    """The first branch whose condition is true (or whose value equals ``subject``), else the default."""
 
     branches: tuple[tuple[Node, Node], ...]
     default: Node
     type: Type
+    subject: Node | None = None
 
 
 @dataclass(frozen=True)
@@ -55,6 +62,7 @@ class Param:
     at: Node | None  # None: on the day of the snapshot
     audience: Node | None
     type: Type
+    offset: int = field(default=0, compare=False, repr=False)
 
 
 @dataclass(frozen=True)
@@ -65,6 +73,7 @@ class Aggregate:
     args: tuple[Node, ...]
     where: Node | None
     type: Type
+    offset: int = field(default=0, compare=False, repr=False)
 
 
 @dataclass(frozen=True)
@@ -76,6 +85,7 @@ class Window:
     partition: tuple[Node, ...]
     order: tuple[tuple[Node, bool], ...]  # (value, descending)
     type: Type
+    offset: int = field(default=0, compare=False, repr=False)
 
 
 @dataclass(frozen=True)
@@ -84,9 +94,13 @@ class Exists:
 
     select: Select
     type: Type = Type.BOOLEAN
+    offset: int = field(default=0, compare=False, repr=False)
 
 
 Node = Literal | Column | Call | Case | Param | Aggregate | Window | Exists
+Query: TypeAlias = "Select | Union"
+
+UNKNOWN = Literal(None, Type.UNKNOWN)  # stands for what was at fault
 
 
 @dataclass(frozen=True)
@@ -148,8 +162,8 @@ def walk(item: Any) -> Iterator[Any]:
             yield from walk(part)
     elif is_dataclass(item):
         yield item
-        for field in fields(item):
-            yield from walk(getattr(item, field.name))
+        for part in fields(item):
+            yield from walk(getattr(item, part.name))
 
 
 def tables_and_columns(item: Any) -> dict[str, frozenset[str]]:
@@ -168,3 +182,14 @@ def all_of(conditions: list[Node]) -> Node | None:
     if not conditions:
         return None
     return conditions[0] if len(conditions) == 1 else Call("and", tuple(conditions), Type.BOOLEAN)
+
+
+def values_of(node: Node) -> tuple[Node, ...]:
+    """The nodes that a node's value is made of; what only decides which value it is stays out."""
+    match node:
+        case Call() | Aggregate() | Window():
+            return node.args
+        case Case():
+            return (*(value for _, value in node.branches), node.default)
+        case _:
+            return ()
