@@ -103,6 +103,13 @@ class Builder:
         """One expression of the check, of the wanted type."""
         return self._checker(path, text).expression(text, scope, wanted, aggregates=aggregates)
 
+    def aggregate(self, path: KeyPath, text: str, scope: Scope) -> Node:
+        """One value of a group of rows."""
+        node = self.expression(path, text, scope, aggregates=True)
+        if node.type is not Type.UNKNOWN and not has_aggregate(node):
+            self.fault(path, "an aggregate must stand here", "sum(…), count(*), min(…), max(…), list_of(…)")
+        return node
+
     def condition(self, path: KeyPath, text: str | None, scope: Scope) -> Node | None:
         """An optional condition of the check."""
         return self.expression(path, text, scope, Type.BOOLEAN) if text else None

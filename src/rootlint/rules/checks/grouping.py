@@ -42,9 +42,7 @@ def group(
     by = [(name, builder.expression(("by", name), text, scope)) for name, text in check.by.items()]
     # A text column for each key, so that groups can be joined to other violations.
     by = [(name, as_text(node) if name in KEYS else node) for name, node in by]
-    collected = [
-        (name, builder.expression(("collect", name), text, scope, aggregates=True)) for name, text in check.collect.items()
-    ]
+    collected = [(name, builder.aggregate(("collect", name), text, scope)) for name, text in check.collect.items()]
     for name, node in by:
         if shows_private(node) and name in KEYS:
             builder.fault(("by", name), f"key '{name}' would show a private column")

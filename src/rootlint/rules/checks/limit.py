@@ -32,7 +32,7 @@ def compile_limit(check: Limit, builder: Builder) -> Candidates | None:
     source, scope, where = builder.table(check)
     if source is None:
         return None
-    measure = builder.expression(("measure",), check.measure, scope, aggregates=True)
+    measure = builder.aggregate(("measure",), check.measure, scope)
     grouped, inner, at = group(check, builder, {"measure": measure}, source, scope, where)
     measured = column("g", "measure", measure.type)
     beyond: list[Node] = []

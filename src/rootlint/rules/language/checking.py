@@ -14,7 +14,7 @@ from sqlglot import exp
 
 from rootlint.rules.language import expressions, functions, limits, queries, tree
 from rootlint.rules.language.advice import INSTEAD, a, spelled
-from rootlint.rules.language.grouping import ungrouped
+from rootlint.rules.language.grouping import has_aggregate, ungrouped
 from rootlint.rules.language.parsing import (
     SyntaxFault,
     offset_of,
@@ -70,13 +70,13 @@ class Checker:
     def expression(
         self, text: str, scope: Scope, wanted: Type | None = None, *, aggregates: bool = False
     ) -> Node:
-        """Check one expression; with ``wanted``, that it has that type; with ``aggregates``, over a group of rows."""
+        """Check one expression; with ``wanted``, that it has that type; with ``aggregates``, it may be one of a group."""
         try:
             node = functions.whole(self, parse_expression(text), scope.inside("here", aggregates=aggregates))
             self._measure(node)
         except SyntaxFault as fault:
             return self._broken(fault)
-        if aggregates:
+        if has_aggregate(node):
             self.grouped(node, ())
         if wanted is not None and not fits(node.type, wanted):
             self._report(0, f"this is {a(node.type)}; {_wanted(wanted)} must stand here", None)
@@ -139,7 +139,9 @@ class Checker:
         """Count how deeply queries nest."""
         self._queries += 1
         if self._queries > limits.MOST_QUERIES:
-            raise SyntaxFault("queries nest too deeply", offset_of(syntax) or 0, "name inner queries: WITH … AS")
+            raise SyntaxFault(
+                "queries nest too deeply", offset_of(syntax) or 0, "name inner queries: WITH … AS"
+            )
         try:
             yield
         finally:
