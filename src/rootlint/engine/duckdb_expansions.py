@@ -92,7 +92,9 @@ EXPANSIONS: dict[str, str] = {
     "times": f"({_SIX_PLACES} * CAST({{1}} AS DECIMAL(32, 6)))",
     "times.integer": "(CAST({0} AS BIGINT) * {1})",
     "negative": "(- {0})",
-    "divide": "CAST(" + _quotient(f"{_millionths('{0}')} * 10000000", f"nullif({_millionths('{1}')}, 0)", "0.0000001") + " AS DECIMAL(38, 6))",
+    "divide": "CAST("
+    + _quotient(f"{_millionths('{0}')} * 10000000", f"nullif({_millionths('{1}')}, 0)", "0.0000001")
+    + " AS DECIMAL(38, 6))",
     "abs": "abs({0})",
     "round": f"CAST(round({_SIX_PLACES}, {{1}}) AS DECIMAL(38, 6))",
     "floor": f"CAST(floor({_SIX_PLACES}) AS BIGINT)",

@@ -231,8 +231,12 @@ SCALARS: tuple[Function, ...] = (
         ((TEXT,), DATE, "date"),
         literals=(0,),
     ),
-    _function("time", "seconds", "seconds(90)", "A duration of n seconds.", ((DECIMAL,), DURATION, "seconds")),
-    _function("time", "minutes", "minutes(15)", "A duration of n minutes.", ((DECIMAL,), DURATION, "minutes")),
+    _function(
+        "time", "seconds", "seconds(90)", "A duration of n seconds.", ((DECIMAL,), DURATION, "seconds")
+    ),
+    _function(
+        "time", "minutes", "minutes(15)", "A duration of n minutes.", ((DECIMAL,), DURATION, "minutes")
+    ),
     _function("time", "hours", "hours(24)", "A duration of n hours.", ((DECIMAL,), DURATION, "hours")),
     _function(
         "time",
@@ -329,7 +333,13 @@ SCALARS: tuple[Function, ...] = (
         "The instant the snapshot was captured.",
         ((), INSTANT, "captured_at"),
     ),
-    _function("time", "as_of", "p.expires_on < as_of()", "The day the run judges by (`--as-of`).", ((), DATE, "as_of")),
+    _function(
+        "time",
+        "as_of",
+        "p.expires_on < as_of()",
+        "The day the run judges by (`--as-of`).",
+        ((), DATE, "as_of"),
+    ),
     _function(
         "time",
         "due",
@@ -368,7 +378,13 @@ SCALARS: tuple[Function, ...] = (
         "Whether the list holds the text, letter for letter.",
         ((LIST, TEXT), BOOLEAN, "has"),
     ),
-    _function("lists", "size", "size(u.permissions) = 0", "How many texts the list holds.", ((LIST,), INTEGER, "size")),
+    _function(
+        "lists",
+        "size",
+        "size(u.permissions) = 0",
+        "How many texts the list holds.",
+        ((LIST,), INTEGER, "size"),
+    ),
     # -- facility
     _function(
         "facility",
@@ -430,8 +446,20 @@ AGGREGATES: tuple[Function, ...] = (
         ((INTEGER,), INTEGER, "total.integer"),
         ((DECIMAL,), DECIMAL, "total.decimal"),
     ),
-    _function("aggregates", "min", "min(s.sold_at)", "The least value that is not null.", *_each("min", 1, *_ORDERED)),
-    _function("aggregates", "max", "max(s.sold_at)", "The greatest value that is not null.", *_each("max", 1, *_ORDERED)),
+    _function(
+        "aggregates",
+        "min",
+        "min(s.sold_at)",
+        "The least value that is not null.",
+        *_each("min", 1, *_ORDERED),
+    ),
+    _function(
+        "aggregates",
+        "max",
+        "max(s.sold_at)",
+        "The greatest value that is not null.",
+        *_each("max", 1, *_ORDERED),
+    ),
     _function(
         "aggregates",
         "any",
@@ -550,9 +578,16 @@ SYMBOLS: tuple[Symbol, ...] = (
         "Durations add up exactly.",
         "days(1) + hours(2)",
     ),
-    Symbol("a || b", ("concat",), "The texts one after the other; null when either is null.", "u.name || ' (' || u.user || ')'"),
+    Symbol(
+        "a || b",
+        ("concat",),
+        "The texts one after the other; null when either is null.",
+        "u.name || ' (' || u.user || ')'",
+    ),
     Symbol("a is null, a is not null", ("is_null",), "True or false, never null.", "t.received_at is null"),
-    Symbol("a is true, a is false", ("is_true", "is_false"), "True or false, never null.", "p.is_on_hold is true"),
+    Symbol(
+        "a is true, a is false", ("is_true", "is_false"), "True or false, never null.", "p.is_on_hold is true"
+    ),
     Symbol(
         "a is distinct from b, a is not distinct from b",
         ("distinct",),
@@ -578,7 +613,12 @@ SYMBOLS: tuple[Symbol, ...] = (
         "written out, case counts, there is no escape character.",
         "c.endpoint like '/sales/%'",
     ),
-    Symbol("coalesce(a, b, …)", ("coalesce",), "The first value that is not null.", "coalesce(p.location, 'none')"),
+    Symbol(
+        "coalesce(a, b, …)",
+        ("coalesce",),
+        "The first value that is not null.",
+        "coalesce(p.location, 'none')",
+    ),
     Symbol(
         "null",
         tuple(f"null.{kind}" for kind in (TEXT, INTEGER, DECIMAL, BOOLEAN, INSTANT, DATE, DURATION, LIST)),

@@ -39,12 +39,18 @@ class SyntaxFault(Exception):
 def parse_expression(text: str) -> exp.Expr:
     """Parse one expression."""
     select = _parse_one("SELECT ", text)
-    if not isinstance(select, exp.Select) or len(select.expressions) != 1 or _clauses(select) - {"expressions"}:
+    if (
+        not isinstance(select, exp.Select)
+        or len(select.expressions) != 1
+        or _clauses(select) - {"expressions"}
+    ):
         raise SyntaxFault("this is not one expression", 0, "write a condition or a value, without SELECT")
     expression: exp.Expr = select.expressions[0]
     if isinstance(expression, exp.Alias):
         place = offset_of(expression.args["alias"]) or 0
-        raise SyntaxFault(f"'{expression.alias}' cannot stand here", place, "one expression, without AS, must stand here")
+        raise SyntaxFault(
+            f"'{expression.alias}' cannot stand here", place, "one expression, without AS, must stand here"
+        )
     return expression
 
 
@@ -110,7 +116,9 @@ def _check_characters(text: str) -> None:
     for offset, character in enumerate(text):
         # Control characters, invisible ones and halves of characters: what is read is not what is shown.
         if unicodedata.category(character) in ("Cc", "Cf", "Cs") and character not in "\n\r\t":
-            raise SyntaxFault(f"an invisible character U+{ord(character):04X} stands here", offset, "remove it")
+            raise SyntaxFault(
+                f"an invisible character U+{ord(character):04X} stands here", offset, "remove it"
+            )
 
 
 def _check_tokens(read: list[Token], sql: str, head: int) -> None:
@@ -121,7 +129,9 @@ def _check_tokens(read: list[Token], sql: str, head: int) -> None:
         _check_between(sql, end, token.start, head)
         end = token.end + 1
         if token.token_type is TokenType.SEMICOLON:
-            raise SyntaxFault("';' cannot stand here", token.start - head, "a rule has one expression or one SELECT")
+            raise SyntaxFault(
+                "';' cannot stand here", token.start - head, "a rule has one expression or one SELECT"
+            )
         if token.token_type is TokenType.ALL and (before is None or before.token_type is not TokenType.UNION):
             # The parser would read all(x) as x.
             raise SyntaxFault("ALL stands only in UNION ALL", token.start - head)

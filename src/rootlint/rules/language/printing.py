@@ -114,7 +114,11 @@ class Printer:
     def _names(self, call: tree.Call, template: str) -> dict[str, str]:
         """What a template asks for besides its arguments."""
         names: dict[str, str] = {}
-        for name, column in (("zone", "timezone"), ("jurisdiction", "jurisdiction"), ("license_kind", "license_kind")):
+        for name, column in (
+            ("zone", "timezone"),
+            ("jurisdiction", "jurisdiction"),
+            ("license_kind", "license_kind"),
+        ):
             if f"{{{name}}}" in template:
                 names[name] = self.facility_column(column)
         names["captured_at"] = f"TIMESTAMP '{self.context.captured_at:%Y-%m-%d %H:%M:%S.%f}'"
@@ -128,7 +132,9 @@ class Printer:
 
     def _case(self, case: tree.Case) -> str:
         subject = "" if case.subject is None else f" {self.expression(case.subject)}"
-        branches = " ".join(f"WHEN {self.expression(when)} THEN {self.expression(then)}" for when, then in case.branches)
+        branches = " ".join(
+            f"WHEN {self.expression(when)} THEN {self.expression(then)}" for when, then in case.branches
+        )
         return f"CASE{subject} {branches} ELSE {self.expression(case.default)} END"
 
     def _aggregate(self, node: tree.Aggregate) -> str:
@@ -140,7 +146,10 @@ class Printer:
         if self.scanned is not None:
             return self._leaf(self._unleafed(node))
         partition = ", ".join(self.expression(part) for part in node.partition)
-        order = [f"{self.expression(value)} {'DESC' if descending else 'ASC'} NULLS LAST" for value, descending in node.order]
+        order = [
+            f"{self.expression(value)} {'DESC' if descending else 'ASC'} NULLS LAST"
+            for value, descending in node.order
+        ]
         order += self._ties()
         over = (f"PARTITION BY {partition} " if partition else "") + f"ORDER BY {', '.join(order)}"
         args = [self.expression(arg) for arg in node.args]
@@ -203,7 +212,9 @@ class Printer:
         if param.name not in self.context.in_business_days:
             return "CAST(NULL AS DATE)"
         rules = self._parameter_join(param)
-        day = self._unleafed(event if event.type is Type.DATE else tree.Call("local_date", (event,), Type.DATE))
+        day = self._unleafed(
+            event if event.type is Type.DATE else tree.Call("local_date", (event,), Type.DATE)
+        )
 
         def join(alias: str) -> str:
             return (
@@ -218,7 +229,9 @@ class Printer:
         if what not in self.joins:
             alias = quoted(f"{self.prefix}x{len(self.joins) + 1}")
             # The facility may be named by a relation that is joined later than the base.
-            self.joins[what] = _Added(alias, join(alias), (needs | self._facility_alias()) & self._own_aliases())
+            self.joins[what] = _Added(
+                alias, join(alias), (needs | self._facility_alias()) & self._own_aliases()
+            )
         return self.joins[what].alias
 
     def _own_aliases(self) -> frozenset[str]:
@@ -265,11 +278,17 @@ def _aliases(node: Node) -> frozenset[str]:
 def print_query(query: tree.Query, context: Context, prefix: str = "_") -> str:
     """Write one whole query."""
     if isinstance(query, tree.Union):
-        return "\nUNION ALL\n".join(print_query(part, context, f"{prefix}{index}_") for index, part in enumerate(query.parts))
+        return "\nUNION ALL\n".join(
+            print_query(part, context, f"{prefix}{index}_") for index, part in enumerate(query.parts)
+        )
     printer = Printer(context, query.source, prefix)
     columns = ", ".join(f"{printer.expression(node)} AS {quoted(name)}" for name, node in query.columns)
     where = f"\nWHERE {printer.expression(query.where)}" if query.where is not None else ""
-    group = f"\nGROUP BY {', '.join(printer.expression(node) for node in query.group_by)}" if query.group_by else ""
+    group = (
+        f"\nGROUP BY {', '.join(printer.expression(node) for node in query.group_by)}"
+        if query.group_by
+        else ""
+    )
     having = f"\nHAVING {printer.expression(query.having)}" if query.having is not None else ""
     distinct = "DISTINCT " if query.distinct else ""
     return f"SELECT {distinct}{columns}\nFROM {printer.from_clause()}{where}{group}{having}"
