@@ -68,7 +68,7 @@ lock: setup ## write the lock files from pyproject.toml (make lock UPGRADE=--upg
 
 package: $(DEMO)/snapshot.yaml ## build sdist and wheel, install the wheel elsewhere and lint with it
 	@rm -rf build/package
-	@$(BIN)/python -m build --quiet --no-isolation --outdir build/package
+	@$(BIN)/python -m build --quiet --quiet --no-isolation --outdir build/package
 	@$(BIN)/python -m venv build/package/$(VENV)
 	@$(call pip_install,build/package/$(BIN)) --require-hashes --requirement requirements/runtime.txt
 	@$(call pip_install,build/package/$(BIN)) --no-deps build/package/*.whl
