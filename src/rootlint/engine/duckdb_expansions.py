@@ -57,7 +57,7 @@ def _quotient(number: str, by: str, unit: str) -> str:
 
 
 _SIX_PLACES = "CAST({0} AS DECIMAL(38, 6))"
-_FACTORS = {unit: f"CAST('{grams}' AS DECIMAL(12, 9))" for unit, grams in GRAMS.items()}
+_FACTORS = {unit: f"CAST('{grams}' AS DECIMAL(13, 9))" for unit, grams in GRAMS.items()}
 _LOCAL_DATE = f"CAST({_local('{0}')} AS DATE)"
 
 _UNIT_KINDS = {
