@@ -149,10 +149,8 @@ def poisson_tail(at_least: int, expected: float) -> float:
     """The probability of so many or more under a Poisson distribution, by its series."""
     term = math.exp(-expected + at_least * math.log(expected) - math.lgamma(at_least + 1))
     total, number = 0.0, at_least
-    while term > total * 1e-16 or number < expected:
+    while term > 0 and (number < expected or term > total * 1e-17):
         total += term
         number += 1
         term *= expected / number
-        if term == 0.0:
-            break
     return min(total, 1.0)

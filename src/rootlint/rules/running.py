@@ -29,8 +29,11 @@ Progress = Callable[[str, int, int], None]  # what is being done, how many are d
 class Tables(Protocol):
     """What running needs of a snapshot."""
 
-    facilities: tuple[Facility, ...]
-    captured_at: datetime
+    @property
+    def facilities(self) -> tuple[Facility, ...]: ...
+
+    @property
+    def captured_at(self) -> datetime: ...
 
     @property
     def tables(self) -> Mapping[str, TableState]: ...
