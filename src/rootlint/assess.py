@@ -90,7 +90,7 @@ def _explained(
         bounds = evaluation.bounds.get(rule)
         return exposed_records(chosen[rule], [key], evaluation.context, bounds) if bounds is not None else None
 
-    explanation = explain(chosen, packs.names, run.engine, run.snapshot, records)
+    explanation = explain(chosen, packs.names, run.engine, run.snapshot, records, evaluation.outcomes)
     inferred = infer(chosen, run.engine, records)
     gathered = gather(packs.rules, evaluation.outcomes, run, BLAMED, options.samples)
     test = partial(prove, explanation=explanation, rules=chosen, engine=run.engine, context=evaluation.context, bounds=evaluation.bounds)

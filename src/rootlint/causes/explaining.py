@@ -11,7 +11,7 @@ from rootlint.causes.evidence import ANCESTRY, GROUPS, MILLION, NUMBERED, TIES, 
 from rootlint.causes.reach import Reach, Records, weigh
 from rootlint.causes.solving import PRIOR_ROOT, Hypothesis, Solution, ViolationClass, solve
 from rootlint.engine import Engine
-from rootlint.model import Role
+from rootlint.model import Outcome, Role
 from rootlint.rules.model import LoadedRule
 from rootlint.rules.running import Tables
 
@@ -57,13 +57,18 @@ class Explanation:
 
 
 def explain(
-    rules: Mapping[str, LoadedRule], names: Mapping[str, str], engine: Engine, snapshot: Tables, records: Records
+    rules: Mapping[str, LoadedRule],
+    names: Mapping[str, str],
+    engine: Engine,
+    snapshot: Tables,
+    records: Records,
+    outcomes: Sequence[Outcome],
 ) -> Explanation:
     """Explain all violations in the engine's table; leaves the table of assignments."""
     links = evidence.declared_links(rules, names)
     evidence.number_violations(engine)
     evidence.tie(links, engine, snapshot)
-    reaches = weigh(links, engine, records)
+    reaches = weigh(links, engine, records, outcomes)
     evidence.trace(engine)
     groups = {row[0]: Group(*row) for row in engine.rows(f"SELECT group_id, rule, facility, scope, size FROM {GROUPS} ORDER BY 1")}
     candidates = [group for group in groups.values() if rules[group.rule].rule.can_be_root]

@@ -3,16 +3,31 @@
 For each link and cause: the records of the effect's rule that share its key and fall into its windows are its
 reach, those of them that are violations are its hits. The chance that the cause breaks a record is
 estimated from both, shrunk to what the link declares (a Beta prior), from all its hits and never from what
-another cause leaves over.
+another cause leaves over. Where records within reach are hardly more often violations than those outside, the
+two only happened at the same time, and the ties are dropped.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from rootlint.causes.evidence import BY_FACILITY, ISLANDS, MILLION, TIES, WEIGHTS, WEIGHTS_TABLE, DeclaredLink
+from rootlint.causes.evidence import (
+    ACROSS_FACILITIES,
+    BY_FACILITY,
+    GROUPS,
+    ISLANDS,
+    MILLION,
+    TIES,
+    WEIGHTS,
+    WEIGHTS_TABLE,
+    DeclaredLink,
+)
 from rootlint.engine import Engine
+from rootlint.model import Outcome
+
+LEAST_LIFT = 2.0  # as often a violation within reach as outside, at least
+LEAST_OUTSIDE = 20  # records outside, below which nothing can be said of them
 
 # Hits and misses that a declared strength counts for.
 _PRIORS = {WEIGHTS["strong"]: (9, 1), WEIGHTS["medium"]: (3, 2), WEIGHTS["weak"]: (3, 7)}
@@ -32,18 +47,51 @@ class Reach:
     weight: int  # parts per million
 
 
-def weigh(links: Iterable[DeclaredLink], engine: Engine, records: Records) -> list[Reach]:
-    """Count hits and reach of every cause, and leave the weights in a table for tracing."""
+def weigh(
+    links: Iterable[DeclaredLink], engine: Engine, records: Records, outcomes: Sequence[Outcome]
+) -> list[Reach]:
+    """Count hits and reach of every cause, drop chance ties, and leave the weights in a table for tracing."""
     by_number = {link.number: link for link in links}
     hits = engine.rows(f"SELECT link, cause, count(DISTINCT id) FROM {TIES} GROUP BY link, cause ORDER BY link, cause")
     reached = {number: _exposed(by_number[number], engine, records) for number in sorted({row[0] for row in hits})}
     found = [_reach(by_number[link], cause, count, reached[link].get(cause)) for link, cause, count in hits]
+    totals = _totals(outcomes)
+    facilities = dict(engine.rows(f"SELECT group_id, facility FROM {GROUPS}"))
+    chance = [reach for reach in found if _is_chance(reach, by_number[reach.link], facilities[reach.cause], totals)]
+    for reach in chance:
+        engine.run(f"DELETE FROM {TIES} WHERE link = {reach.link} AND cause = {reach.cause}")
+    found = [reach for reach in found if reach not in chance]
     engine.load(
         WEIGHTS_TABLE,
         {"link": "INTEGER", "cause": "BIGINT", "weight": "BIGINT"},
         [(reach.link, reach.cause, reach.weight) for reach in found],
     )
     return found
+
+
+Totals = Mapping[tuple[str, str | None], tuple[int, int]]  # rule and facility (None: all) -> records, violations
+
+
+def _totals(outcomes: Sequence[Outcome]) -> Totals:
+    totals: dict[tuple[str, str | None], tuple[int, int]] = {}
+    for outcome in outcomes:
+        for facility in {outcome.facility, None}:
+            exposed, violations = totals.get((outcome.rule, facility), (0, 0))
+            totals[outcome.rule, facility] = (exposed + outcome.exposed, violations + outcome.violations)
+    return totals
+
+
+def _is_chance(reach: Reach, link: DeclaredLink, facility: str | None, totals: Totals) -> bool:
+    """Whether records in a cause's reach are hardly more often violations than the others."""
+    if reach.exposed is None:
+        return False
+    where = None if link.via in ACROSS_FACILITIES else facility
+    records, violations = totals.get((reach.effect, where), (0, 0))
+    outside = records - reach.exposed
+    if outside < LEAST_OUTSIDE:
+        return False
+    background = (max(violations - reach.hits, 0) + 0.5) / (outside + 1)
+    return reach.hits / reach.exposed < LEAST_LIFT * background
 
 
 def _reach(link: DeclaredLink, cause: int, hits: int, exposed: int | None) -> Reach:
