@@ -1,11 +1,17 @@
 """Made reports: an operator that does not exist, for tests of the views."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from rootlint.errors import Place, Problem
 from rootlint.model import (
+    Alternative,
+    Blame,
+    Cause,
+    ChainStep,
     Citation,
     Confidence,
+    Explained,
     Facility,
     Finding,
     Head,
@@ -13,8 +19,10 @@ from rootlint.model import (
     Layer,
     Outcome,
     PackHead,
+    Proof,
     RecordPlace,
     Report,
+    Role,
     Sample,
     Severity,
     TableHead,
@@ -59,6 +67,7 @@ SAMPLE = Sample(
 )
 
 FINDING = Finding(
+    id="3a9c41d2e5f60718",
     fingerprint="3a9c41d2e5f60718",
     rule="unit-of-measure-mismatch",
     summary="The operator's system counts a package in another unit than METRC does.",
@@ -81,6 +90,7 @@ FINDING = Finding(
 )
 
 SETTING = Finding(
+    id="00aa11bb22cc33dd",
     fingerprint="00aa11bb22cc33dd",
     rule="sync-interval-too-long",
     summary="The integration asks METRC for changes less often than its deadlines allow.",
@@ -108,6 +118,39 @@ SETTING = Finding(
     rationale="Late answers make late reports.",
     remediation="Shorten the interval.",
 )
+
+ROOT = replace(
+    SETTING,
+    role=Role.ROOT,
+    cause=Cause(
+        rank=1,
+        explained=(Explained("sale-reported-late", 31, 40), Explained("unit-of-measure-mismatch", 6, None)),
+        layers=(Layer.DATA, Layer.PROCESS),
+        facilities=(RETAIL.facility,),
+        silent_days=9,
+        per_week=(30, 7),
+        proof=Proof("partly confirmed", cleared=35, stayed=2),
+        alternatives=(Alternative("key-expired", RETAIL.facility, 5, 37, "it explains 5 of these 37"),),
+        refuted_by="late sales going on after the interval is shortened",
+    ),
+)
+
+SYMPTOM = replace(
+    FINDING,
+    id="3a9c41d2e5f60718.7",
+    role=Role.SYMPTOM,
+    blame=Blame(
+        root="00aa11bb22cc33dd",
+        rule="sync-interval-too-long",
+        facility=None,
+        chain=(
+            ChainStep("sync-interval-too-long", "unit-of-measure-mismatch", "facility", "made", 400, 412),
+        ),
+        runner_up="key-expired",
+    ),
+)
+
+UNKNOWN = replace(FINDING, role=Role.UNKNOWN, unseen_causes=("key-expired", "page-truncated"))
 
 OUTCOMES = (
     Outcome(

@@ -36,7 +36,14 @@ UNFINISHED = OUTCOMES[1:2]
             "findings at or above warning, every selected rule reached a verdict",
         ),
         (FAILING, "findings at or above warning, not everything was evaluated"),
-        (replace(CLEAN, outcomes=UNFINISHED, exit_code=3), "nothing was evaluated"),
+        (
+            replace(CLEAN, outcomes=UNFINISHED, exit_code=3),
+            "no finding at or above warning, nothing was evaluated",
+        ),
+        (
+            replace(CLEAN, outcomes=OUTCOMES[:1]),
+            "accepted on request: no finding at or above warning, nothing was evaluated",
+        ),
         (
             replace(CLEAN, outcomes=(*CLEAN.outcomes, *UNFINISHED), exit_code=4),
             "no finding at or above warning, not everything was evaluated",

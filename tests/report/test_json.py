@@ -1,7 +1,7 @@
 """The view for programs, held to the published schema."""
 
 import json
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -9,7 +9,7 @@ import jsonschema
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from made_reports import CLEAN, FAILING
+from made_reports import CLEAN, FAILING, ROOT, SYMPTOM, UNKNOWN
 
 from rootlint import model
 from rootlint.errors import Place, Problem
@@ -37,8 +37,23 @@ SAMPLES = st.builds(
     evidence=st.dictionaries(st.text(), st.none() | st.text(), max_size=2),
     place=PLACES,
 )
+CAUSES = st.builds(
+    model.Cause,
+    rank=st.integers(1),
+    explained=some(st.builds(model.Explained, violations=COUNT, exposed=st.none() | COUNT)),
+    facilities=some(st.text()),
+    layers=some(st.sampled_from(model.Layer)),
+    per_week=some(COUNT),
+    proof=st.builds(model.Proof, cleared=COUNT, stayed=COUNT, new=COUNT),
+    alternatives=some(st.builds(model.Alternative, explains=COUNT, of=COUNT)),
+    probability=st.none() | st.floats(0, 1),
+)
+STEPS = st.builds(model.ChainStep, tied=COUNT, of=COUNT)
 FINDINGS = st.builds(
     model.Finding,
+    blame=st.none() | st.builds(model.Blame, chain=some(STEPS)),
+    cause=st.none() | CAUSES,
+    unseen_causes=some(st.text()),
     scope=TEXTS,
     count=st.integers(1, 10**12),
     exposed=COUNT,
@@ -72,7 +87,7 @@ def test_the_schema_is_a_schema() -> None:
     jsonschema.Draft202012Validator.check_schema(schema())
 
 
-@pytest.mark.parametrize("report", [FAILING, CLEAN])
+@pytest.mark.parametrize("report", [FAILING, CLEAN, replace(FAILING, findings=(ROOT, SYMPTOM, UNKNOWN))])
 def test_reports_keep_to_the_published_schema(report: model.Report) -> None:
     VALIDATOR.validate(json.loads(render(report, PLAIN)))
 
@@ -97,6 +112,12 @@ def test_any_report_can_be_told_to_people(report: model.Report) -> None:
 
 PARTS = {
     "": model.Report,
+    "alternative": model.Alternative,
+    "blame": model.Blame,
+    "cause": model.Cause,
+    "chain_step": model.ChainStep,
+    "explained": model.Explained,
+    "proof": model.Proof,
     "citation": model.Citation,
     "facility": model.Facility,
     "finding": model.Finding,

@@ -5,9 +5,23 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
-from made_reports import CLEAN, FAILING, FINDING, GROWER, HEAD, LATE, OUTCOMES, RETAIL, SAMPLE, SETTING
+from made_reports import (
+    CLEAN,
+    FAILING,
+    FINDING,
+    GROWER,
+    HEAD,
+    LATE,
+    OUTCOMES,
+    RETAIL,
+    ROOT,
+    SAMPLE,
+    SETTING,
+    SYMPTOM,
+    UNKNOWN,
+)
 
-from rootlint.model import Citation, Confidence, Facility, Outcome, RecordPlace, Report, Verdict
+from rootlint.model import Citation, Confidence, Facility, Outcome, Proof, RecordPlace, Report, Verdict
 from rootlint.report.style import PLAIN, Style
 from rootlint.report.text import render
 from rootlint.report.wording import citation, extent, place, visible
@@ -23,7 +37,7 @@ another unit than METRC does (412 of 9,310 records, 2026-08-03 to 2026-09-11)
 reading not confirmed
   remediation  Correct the item's unit.
                Then count the packages again.
-  more         rootlint explain unit-of-measure-mismatch (fingerprint 3a9c41d2e5f60718)
+  more         rootlint explain unit-of-measure-mismatch (finding 3a9c41d2e5f60718)
 
 warning[sync-interval-too-long] whole integration: The integration asks METRC for changes less often than \
 its deadlines allow (1 of 1 record)
@@ -31,7 +45,7 @@ its deadlines allow (1 of 1 record)
                sync.interval is 600 minutes
   confidence   medium: what the rule matches can have another reason
   remediation  Shorten the interval.
-  more         rootlint explain sync-interval-too-long (fingerprint 00aa11bb22cc33dd)
+  more         rootlint explain sync-interval-too-long (finding 00aa11bb22cc33dd)
 
 not evaluated: 1 rule
   not captured: metrc_sales
@@ -224,4 +238,56 @@ def test_a_facility_without_data_of_its_own_is_still_counted() -> None:
     report = replace(CLEAN, head=replace(HEAD, facilities=(facility,)), outcomes=(*CLEAN.outcomes, outcome))
     assert render(report, PLAIN).splitlines()[1] == (
         "1 rule x 3 facilities: 2 pass, 0 fail, 1 not applicable, 0 not evaluated, 0 error"
+    )
+
+
+def story(report: Report) -> str:
+    """The lines of the first finding that tell its part in the story."""
+    lines = render(report, PLAIN).splitlines()
+    return "\n".join(
+        lines[1 : next(index for index, line in enumerate(lines) if line.startswith("  evidence"))]
+    )
+
+
+def test_a_root_cause_tells_what_it_explains_and_how_sure_that_is() -> None:
+    report = replace(FAILING, findings=(ROOT,))
+    assert render(report, PLAIN).splitlines()[0].endswith("(1 of 1 record) [root cause]")
+    assert story(report) == (
+        "  cause        number 1 to fix, explains 37 violations, silent for 9 days\n"
+        "               sale-reported-late: 31 of 40 records in its reach\n"
+        "               unit-of-measure-mismatch: 6\n"
+        "  proof        partly confirmed: without it 35 symptoms vanish, 2 stay, 0 are new\n"
+        "  or else      key-expired, C10-0000001-LIC, could explain 5 of 37: it explains 5 of these 37\n"
+        "  refuted by   late sales going on after the interval is shortened"
+    )
+
+
+def test_what_the_data_do_not_decide_and_what_was_not_tested_is_said() -> None:
+    assert ROOT.cause is not None
+    rival = replace(ROOT.cause.alternatives[0], decided=False, facility=None, why="nothing decides")
+    proof = Proof("not testable", reason="its rule describes no repair")
+    cause = replace(ROOT.cause, alternatives=(rival,), proof=proof, silent_days=None, probability=0.875)
+    told = story(replace(FAILING, findings=(replace(ROOT, cause=cause),)))
+    assert "  cause        number 1 to fix, explains 37 violations, probability 88%\n" in told
+    assert "  proof        not testable: its rule describes no repair\n" in told
+    assert (
+        "  or else      key-expired, whole integration, could explain 5 of 37 (not decided): nothing" in told
+    )
+
+
+def test_a_symptom_names_its_cause_and_the_chain_from_it() -> None:
+    report = replace(FAILING, findings=(SYMPTOM,))
+    assert render(report, PLAIN).splitlines()[0].endswith("2026-09-11) [symptom of sync-interval-too-long]")
+    assert story(report) == (
+        "  cause        sync-interval-too-long, whole integration (finding 00aa11bb22cc33dd)\n"
+        "               sync-interval-too-long -> unit-of-measure-mismatch by facility, 400 of 412: made\n"
+        "  or else      key-expired"
+    )
+
+
+def test_a_finding_of_unknown_cause_says_which_causes_were_not_looked_for() -> None:
+    report = replace(FAILING, findings=(UNKNOWN,))
+    assert render(report, PLAIN).splitlines()[0].endswith("2026-09-11) [cause unknown]")
+    assert story(report) == (
+        "  cause        unknown; not evaluated, and might have told: key-expired, page-truncated"
     )

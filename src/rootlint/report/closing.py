@@ -64,11 +64,8 @@ def _fact(label: str, text: str) -> Line:
 
 def exit_meaning(report: Report) -> str:
     """What the exit code says of this run."""
-    if report.exit_code == 3:
-        return "nothing was evaluated"
-    failing, unfinished = _has_failing_findings(report), _is_incomplete(report)
-    accepted = "accepted on request: " if report.exit_code == 0 and (failing or unfinished) else ""
-    judged = "not everything was evaluated" if unfinished else "every selected rule reached a verdict"
+    failing, judged = _has_failing_findings(report), _judged(report)
+    accepted = "accepted on request: " if report.exit_code == 0 and (failing or judged != ALL_JUDGED) else ""
     return f"{accepted}{_threshold(report, failing)}, {judged}"
 
 
@@ -78,9 +75,16 @@ def _threshold(report: Report, failing: bool) -> str:
     return f"{'findings' if failing else 'no finding'} at or above {report.fail_on}"
 
 
-def _is_incomplete(report: Report) -> bool:
-    open_verdicts = {Verdict.NOT_EVALUATED, Verdict.ERROR} & {outcome.verdict for outcome in report.outcomes}
-    return bool(open_verdicts) or any(table.set_aside for table in report.tables)
+ALL_JUDGED = "every selected rule reached a verdict"
+
+
+def _judged(report: Report) -> str:
+    verdicts = {outcome.verdict for outcome in report.outcomes}
+    if not verdicts & {Verdict.PASS, Verdict.FAIL}:
+        return "nothing was evaluated"
+    if verdicts & {Verdict.NOT_EVALUATED, Verdict.ERROR} or any(table.set_aside for table in report.tables):
+        return "not everything was evaluated"
+    return ALL_JUDGED
 
 
 def _has_failing_findings(report: Report) -> bool:

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from datetime import UTC, tzinfo
 
 from rootlint.model import Confidence, Finding, Sample
-from rootlint.report.style import Line, Span, line
+from rootlint.report.causes import role_mark, story_lines
+from rootlint.report.style import Line, Span, labelled, line
 from rootlint.report.wording import citation, counted, extent, moment, pairs, place, subject
 
 
@@ -17,12 +18,14 @@ def first_line(finding: Finding, zone: tzinfo = UTC) -> Line:
         f" {subject(finding)}: ",
         Span(finding.summary.strip().rstrip("."), "strong"),
         Span(f" ({extent(finding, zone)})", "faint"),
+        role_mark(finding),
     )
 
 
 def finding_lines(finding: Finding, zone: tzinfo = UTC) -> Iterator[Line]:
     """Everything that people need to know of a finding."""
     yield first_line(finding, zone)
+    yield from story_lines(finding)
     for sample in finding.samples:
         yield from _evidence(sample, zone)
     yield from _not_shown(finding)
@@ -32,12 +35,7 @@ def finding_lines(finding: Finding, zone: tzinfo = UTC) -> Iterator[Line]:
         yield labelled("confidence", f"{finding.confidence}: what the rule matches can have another reason")
     for index, step in enumerate(_paragraphs(finding.remediation)):
         yield labelled("" if index else "remediation", step)
-    yield labelled("more", f"rootlint explain {finding.rule} (fingerprint {finding.fingerprint})")
-
-
-def labelled(label: str, *parts: str | Span) -> Line:
-    """A line below a finding, its label in a column of its own."""
-    return line(*parts, lead=f"  {label:<13}")
+    yield labelled("more", f"rootlint explain {finding.rule} (finding {finding.id})")
 
 
 def _evidence(sample: Sample, zone: tzinfo) -> Iterator[Line]:

@@ -44,6 +44,11 @@ def line(*parts: str | Span, lead: str = "") -> Line:
     return Line(tuple(Span(visible(span.text), span.tone) for span in spans), lead)
 
 
+def labelled(label: str, *parts: str | Span) -> Line:
+    """A line below a finding, its label in a column of its own."""
+    return line(*parts, lead=f"  {label:<13}")
+
+
 def typeset(lines: Iterable[Line], style: Style) -> str:
     """Write lines as text: the same words in every style."""
     if style == PLAIN:
