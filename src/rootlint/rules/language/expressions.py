@@ -186,7 +186,9 @@ def _like(check: Checker, syntax: exp.Like, scope: Scope) -> Node:
     if isinstance(pattern, tuple):
         check.fault(syntax.expression, *pattern)
         return UNKNOWN
-    return tree.Call("like", (operand, tree.Literal(pattern, Type.TEXT)), Type.BOOLEAN)
+    like = tree.Call("like", (operand, tree.Literal(pattern, Type.TEXT)), Type.BOOLEAN)
+    # The parser keeps the NOT of NOT LIKE inside, unlike that of NOT IN and NOT BETWEEN.
+    return tree.Call("not", (like,), Type.BOOLEAN) if syntax.args.get("negate") else like
 
 
 # -- arithmetic
