@@ -12,7 +12,15 @@ MOST_QUERIES = 10  # levels of nesting of queries
 LARGEST = 20_000  # nodes, once queries named by WITH stand where they are used
 
 # How often an engine writes the arguments of a call at most; the rest write each once.
-COPIES = {"greater": 2, "lesser": 2, "substring": 2, "number.text": 2, "due.instant": 5, "due.date": 5}
+COPIES = {
+    "greater": 2,
+    "lesser": 2,
+    "substring": 2,
+    "number.text": 2,
+    "list_of": 2,
+    "due.instant": 5,
+    "due.date": 5,
+}
 
 
 def written_size(item: Any) -> int:
@@ -34,4 +42,4 @@ def _size(item: Any, known: dict[int, int]) -> int:
 def _copies(item: Any) -> int:
     if isinstance(item, tree.Param):
         return 2  # its time, in a period that has two ends
-    return COPIES.get(item.key, 1) if isinstance(item, tree.Call) else 1
+    return COPIES.get(item.key, 1) if isinstance(item, tree.Call | tree.Aggregate) else 1
