@@ -50,7 +50,7 @@ def gather(
         "GROUP BY rule, facility, scope, cause ORDER BY rule, facility NULLS FIRST, scope, cause NULLS FIRST"
     )
     return [
-        Gathered(_finding(rules[group[0]], group, facilities.get(group[1]), exposed, shown[group[:4]], run), group[:3], group[3])
+        Gathered(_finding(rules[group[0]], group, facilities.get(group[1]), exposed, shown.get(group[:4], []), run), group[:3], group[3])
         for group in groups
     ]
 

@@ -140,8 +140,14 @@ def _set_apart(
         if missing is None:
             ready.append(rule)
         else:
-            outcomes += [_excluded(rule, facility, missing) for facility in _subjects(rule, run)]
+            outcomes += [_excluded(rule, subject, _not_applicable(rule, subject, run) or missing) for subject in _subjects(rule, run)]
     return ready, outcomes
+
+
+def _not_applicable(rule: LoadedRule, facility: str | None, run: Run) -> Exclusion | None:
+    """Why a rule is not about a facility, whatever was captured."""
+    exclusion = _exclusion(rule, facility, run)
+    return exclusion if exclusion is not None and exclusion.verdict is Verdict.NOT_APPLICABLE else None
 
 
 def _missing(rule: LoadedRule, opened: Mapping[str, TableState]) -> Exclusion | None:
