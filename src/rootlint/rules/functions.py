@@ -23,7 +23,11 @@ def mistyped_labels(read: Reader) -> Iterator[dict[str, Any]]:
     for facility, own in sorted(_by_facility(read("internal_inventory")).items()):
         held = known.get(facility, {})
         unknown = [row for label, row in sorted(own.items()) if label not in held and _is_stock(row)]
-        absent = [row for label, row in sorted(held.items()) if label not in own and _is_stock(row) and row["state"] == "active"]
+        absent = [
+            row
+            for label, row in sorted(held.items())
+            if label not in own and _is_stock(row) and row["state"] == "active"
+        ]
         if len(unknown) <= MOST_UNKNOWN:
             yield from _judged(unknown, absent)
 
@@ -43,7 +47,10 @@ def _judged(unknown: list[Row], absent: list[Row]) -> Iterator[dict[str, Any]]:
     alike: dict[tuple[Any, str], list[Row]] = defaultdict(list)
     for row in absent:
         alike[row["quantity"], row["unit_of_measure"]].append(row)
-    near = [[other for other in alike[row["quantity"], row["unit_of_measure"]] if _is_slip(row, other)] for row in unknown]
+    near = [
+        [other for other in alike[row["quantity"], row["unit_of_measure"]] if _is_slip(row, other)]
+        for row in unknown
+    ]
     meant_by = Counter(row["label"] for rows in near for row in rows)
     for row, candidates in zip(unknown, near, strict=True):
         meant = candidates[0] if len(candidates) == 1 and meant_by[candidates[0]["label"]] == 1 else None
@@ -55,9 +62,18 @@ def _is_slip(row: Row, other: Row) -> bool:
 
 
 def _answer(row: Row, meant: Row | None) -> dict[str, Any]:
-    answer = {"facility": row["facility"], "violated": meant is not None, "label": row["label"], "at": row["last_modified"]}
+    answer = {
+        "facility": row["facility"],
+        "violated": meant is not None,
+        "label": row["label"],
+        "at": row["last_modified"],
+    }
     if meant is not None:
-        answer |= {"meant": meant["label"], "item": meant["item"], "edits": edits(row["label"], meant["label"])}
+        answer |= {
+            "meant": meant["label"],
+            "item": meant["item"],
+            "edits": edits(row["label"], meant["label"]),
+        }
     return answer
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rootlint.documents import Document, load_yaml
@@ -163,20 +163,32 @@ def compile_rule(
     if candidates is None:
         return None
     _check_scope(rule, candidates, document, problems)
+    _check_optional(rule, _read(check, candidates), document, problems)
     parameters = frozenset(part.name for part in tree.walk(candidates) if isinstance(part, tree.Param))
     return LoadedRule(rule, check, candidates, repairs, needs_of(rule, check, candidates), parameters, source.name, document)
 
 
 def needs_of(rule: Rule, check: Check, candidates: Candidates) -> dict[str, frozenset[str]]:
     """The tables and columns without which a rule cannot be evaluated: all but what is only shown."""
-    judged = (candidates.source, candidates.violated, candidates.exposed, candidates.at, tuple(candidates.keys))
-    needed = {table: set(columns) for table, columns in tree.tables_and_columns(judged).items()}
-    if isinstance(check, Python):
-        needed = {table: set(columns) for table, columns in check.reads.items()}
+    needed = {table: set(columns) for table, columns in _read(check, replace(candidates, message=(), evidence=())).items()}
     for name in rule.optional:
         table, _, column = name.partition(".")
         needed.get(table, set()).discard(column)
     return {table: frozenset(name for name in sorted(columns) if name[0] != "_") for table, columns in sorted(needed.items())}
+
+
+def _read(check: Check, candidates: Candidates) -> Mapping[str, frozenset[str]]:
+    """The tables and columns that a check reads."""
+    if isinstance(check, Python):
+        return {table: frozenset(columns) for table, columns in check.reads.items()}
+    return tree.tables_and_columns(candidates)
+
+
+def _check_optional(rule: Rule, read: Mapping[str, frozenset[str]], document: Document, problems: Problems) -> None:
+    known = [f"{table}.{column}" for table, columns in sorted(read.items()) for column in sorted(columns)]
+    for index, name in enumerate(rule.optional):
+        if name not in known:
+            problems.add(f"this rule does not read '{name}'", document.place(("optional", index)), did_you_mean(name, known, listing="columns"))
 
 
 def _check_function(check: Check, source: PackSource, document: Document, problems: Problems) -> None:

@@ -138,7 +138,7 @@ def _balanced(stacked: tree.Union, names: tuple[str, ...]) -> tree.Select:
     """One row a key: what is on hand, and what all movements of the key add up to."""
     group = (column("t", "facility", Type.TEXT), *(column("t", name, Type.TEXT) for name in names))
     on_hand = column("t", "on_hand", Type.DECIMAL)
-    columns = (
+    columns: tuple[tuple[str, Node], ...] = (
         ("facility", group[0]),
         *zip(names, group[1:], strict=True),
         ("on_hand", tree.Aggregate("sum.decimal", (on_hand,), None, Type.DECIMAL)),

@@ -9,7 +9,6 @@ from pydantic import Field, model_validator
 from rootlint.rules.candidates import Candidates
 from rootlint.rules.checks import Builder, CheckKind, Sql, call, column
 from rootlint.rules.checks.grouping import GroupCheck, group
-from rootlint.rules.language import tree
 from rootlint.rules.language.tree import Node
 from rootlint.rules.language.types import common
 
@@ -58,7 +57,8 @@ KIND = CheckKind(
     """Groups the rows of `table` that satisfy `where` by facility and the values in `by` (a day, a patient, a
 user), measures each group, and compares with a bound, which may be a parameter. A null measure or bound
 leaves the group not judged. Keys, message, evidence and bounds speak of the group: the names in `by` and
-`collect`, `measure`, `rows`, `first_at`, `last_at`. Parameters are those in force at `last_at`.""",
+`collect`, `measure`, `rows`, `first_at`, `last_at`; within EXISTS the group goes by the alias `g`. Parameters
+are those in force at `last_at`. With `at_least`, tables captured in part leave the rule not evaluated.""",
     """kind: limit
 table: metrc_adjustments a
 where: fold(a.reason) like '%scale%'

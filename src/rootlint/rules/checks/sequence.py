@@ -101,7 +101,7 @@ def _illegal(allowed: dict[str, list[str]]) -> Node:
     before, state = column("g", "before", Type.TEXT), column("g", "state", Type.TEXT)
     branches = []
     for name, followers in allowed.items():
-        stays = (state, tree.Literal(name, Type.TEXT), *(tree.Literal(follower, Type.TEXT) for follower in followers))
+        stays: list[Node] = [state, *(tree.Literal(word, Type.TEXT) for word in (name, *followers))]
         branches.append((call("equal", before, tree.Literal(name, Type.TEXT)), call("not", call("in", *stays))))
     return tree.Case(tuple(branches), tree.Literal(False, Type.BOOLEAN), Type.BOOLEAN)
 
