@@ -23,29 +23,29 @@ COMMANDS = {
     "completion": Lazy("rootlint.cli.completion:completion", "Print a shell's completion script."),
 }
 
-EXIT_CODES = """\
-\b
-Exit codes of check:
-  0  every selected rule reached a verdict, no finding at the threshold
-  1  findings at or above the threshold
-  2  the command, configuration, pack or snapshot is not valid
-  3  nothing was evaluated
-  4  incomplete: not everything was evaluated, no finding at the threshold
-  5  a fault of rootlint itself
-"""
+EXIT_CODES = {
+    0: "every selected rule reached a verdict, no finding at the threshold",
+    1: "findings at or above the threshold",
+    2: "the command, configuration, pack or snapshot is not valid",
+    3: "nothing was evaluated",
+    4: "incomplete: not everything was evaluated, no finding at the threshold",
+    5: "a fault of rootlint itself",
+    130: "interrupted",
+}
+# click leaves lines as they are after a line with a backspace.
+EPILOG = "\b\nExit codes of check:\n" + "".join(
+    f"{code:>5}  {meaning}\n" for code, meaning in EXIT_CODES.items()
+)
 
 
-@click.group(cls=Root, lazy=COMMANDS, epilog=EXIT_CODES, no_args_is_help=False, invoke_without_command=True)
+@click.group(cls=Root, lazy=COMMANDS, epilog=EPILOG)
 @click.version_option(__version__, message="rootlint %(version)s")
-@click.pass_context
-def root(context: click.Context) -> None:
+def root() -> None:
     """A compliance linter for METRC integrations.
 
     It reads a snapshot of what METRC, the operator's systems and the integration between them hold, and judges
     it by rules and by the law of each facility's jurisdiction. It changes nothing and uses no network.
     """
-    if context.invoked_subcommand is None:
-        click.echo(context.get_help())
 
 
 def main() -> None:

@@ -85,6 +85,12 @@ def _memory(text: str) -> str:
     help="Write the report to a file.",
 )
 @click.option(
+    "--violations",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Write every violation, with what it is blamed on, to a Parquet file.",
+)
+@click.option(
     "--samples", type=click.IntRange(min=0), metavar="N", help="How many violations of a finding to show."
 )
 @click.option(
@@ -106,6 +112,7 @@ def check(
     allow_incomplete: bool,
     exit_zero: bool,
     output: Path | None,
+    violations: Path | None,
     color: str,
     quiet: bool,
     **given: Any,
@@ -123,6 +130,7 @@ def check(
         facilities=facilities,
         jurisdictions=codes,
         allow_incomplete=allow_incomplete,
+        violations=violations,
     )
     report = _assess(options, quiet)
     if exit_zero:

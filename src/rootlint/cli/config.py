@@ -8,11 +8,12 @@ from typing import Any
 import click
 
 from rootlint.cli.common import configure
+from rootlint.cli.groups import HelpfulGroup
 from rootlint.cli.terminal import show as show_lines
 from rootlint.cli.words import columns
 
 
-@click.group()
+@click.group(cls=HelpfulGroup)
 def config() -> None:
     """Show every setting and where it comes from."""
 

@@ -18,7 +18,17 @@ class Lazy(NamedTuple):
     summary: str  # as the command itself gives it; a test compares
 
 
-class LazyGroup(click.Group):
+class HelpfulGroup(click.Group):
+    """A group that shows its help when no command is named."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if not args and not ctx.resilient_parsing:
+            click.echo(ctx.get_help())
+            ctx.exit()
+        return super().parse_args(ctx, args)
+
+
+class LazyGroup(HelpfulGroup):
     """A group that knows names and summaries of its commands without importing them."""
 
     def __init__(self, *args: Any, lazy: Mapping[str, Lazy], **settings: Any) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from rootlint.cli.common import FOLDER, as_of_option, configure, known
+from rootlint.cli.groups import HelpfulGroup
 from rootlint.cli.law import heading, told, value_lines
 from rootlint.cli.terminal import show as show_lines
 from rootlint.cli.words import columns, labelled
@@ -27,7 +28,7 @@ folders_option = click.option(
 )  # fmt: skip
 
 
-@click.group()
+@click.group(cls=HelpfulGroup)
 def jurisdictions() -> None:
     """List, show and compare jurisdictions."""
 

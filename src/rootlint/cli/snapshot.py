@@ -13,6 +13,7 @@ import click
 
 from rootlint.cli.common import FOLDER, configure, known, make_engine, reading
 from rootlint.cli.faults import show as show_problem
+from rootlint.cli.groups import HelpfulGroup
 from rootlint.cli.terminal import show
 from rootlint.cli.words import columns, labelled
 from rootlint.report.style import Line, Span, line
@@ -27,7 +28,7 @@ SET_ASIDE = 1  # exit code: the snapshot can be read, and not all of it
 SALT = "ROOTLINT_SALT"
 
 
-@click.group()
+@click.group(cls=HelpfulGroup)
 def snapshot() -> None:
     """Describe, validate and import snapshots."""
 
@@ -129,7 +130,8 @@ def _by_licence(text: str) -> tuple[str, str]:
 @click.argument("source", type=FOLDER)
 @click.argument("target", type=FOLDER)
 @click.option(
-    "--importer",
+    "--from",
+    "importer",
     default="metrc-api",
     metavar="NAME",
     help="What reads the source (metrc-api, or a plugin's).",
@@ -155,15 +157,13 @@ def _by_licence(text: str) -> tuple[str, str]:
     help="A facility's time zone (repeatable).",
 )
 @click.option(
-    "--from",
-    "window_from",
+    "--window-from",
     callback=reading(_instant_of),
     metavar="TIME",
     help="From when on changes were asked for.",
 )
 @click.option(
-    "--to",
-    "window_to",
+    "--window-to",
     callback=reading(_instant_of),
     metavar="TIME",
     help="Up to when changes were asked for.",

@@ -72,14 +72,15 @@ AFTER = 1.0  # seconds without a word
 class Progress:
     """One line on stderr that says what is being done, when that takes long and somebody is watching."""
 
-    def __init__(self, *, quiet: bool) -> None:
+    def __init__(self, *, quiet: bool, after: float = AFTER) -> None:
         self._silent = quiet or not sys.stderr.isatty()
+        self._after = after
         self._begun = time.monotonic()
         self._width = 0
 
     def __call__(self, what: str, done: int, of: int) -> None:
         """Say what is being done, how many are done, and of how many."""
-        if not self._silent and time.monotonic() - self._begun > AFTER:
+        if not self._silent and time.monotonic() - self._begun >= self._after:
             self._show(f"{visible(what)} ({done:,} of {of:,})")
 
     def _show(self, text: str) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, tzinfo
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from rootlint.errors import Problem
 from rootlint.model import Citation, Confidence, Finding, RecordPlace, Report
@@ -60,6 +59,8 @@ def zones(report: Report) -> dict[str | None, tzinfo]:
 
 
 def _zone(name: str) -> tzinfo:
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError  # slow to import, and not needed to print help
+
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):

@@ -14,7 +14,7 @@ COMMANDS = {
     "test": Lazy("rootlint.cli.rules.verifying:test", "Run the cases inside rules."),
     "new": Lazy("rootlint.cli.rules.writing:new", "Write a rule to start from."),
     "schema": Lazy("rootlint.cli.rules.writing:schema", "Print the JSON Schema of rule files."),
-    "docs": Lazy("rootlint.cli.rules.writing:docs", "Print the reference pages for rule authors."),
+    "docs": Lazy("rootlint.cli.rules.writing:docs", "Print a reference page for rule authors, as Markdown."),
 }
 
 

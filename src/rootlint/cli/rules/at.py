@@ -48,7 +48,11 @@ def _home(path: Path, packs: Collection[Path]) -> Path:
     if not path.exists():
         raise UserError(Problem("there is no such file or folder of rules", Place(str(path))))
     start = path if path.is_dir() else path.parent
-    around = (start, *start.resolve().parents)
+    around = (
+        start,
+        *start.parents,
+        *start.resolve().parents,
+    )  # as it was named, where that reaches far enough
     return next((each for each in around if (each / "pack.yaml").exists() or each.resolve() in packs), start)
 
 

@@ -92,7 +92,10 @@ def _stem(name: str, pack: PackSource) -> str:
 
 @click.command()
 def schema() -> None:
-    """Print the JSON Schema of rule files, for editors."""
+    """Print the JSON Schema of rule files.
+
+    Editors complete and check rule files by it.
+    """
     say(json.dumps(rule_schema_document(), indent=2) + "\n")
 
 

@@ -1,0 +1,161 @@
+"""Processes of their own: exit codes, pipes, terminals, plugins, and the same bytes on every run."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from cli_made import Ended, environment
+
+Run = Callable[..., Ended]
+
+CHECK = ("check", "snap", "--pack", "made", "--rule", "made/*", "--as-of", "2026-11-20")
+
+
+def test_the_exit_code_reaches_the_shell(process: Run) -> None:
+    assert process(*CHECK).code == 1
+    assert process("check", "nowhere").code == 2
+    assert process("--version").code == 0
+
+
+@pytest.mark.parametrize("format", ["text", "json"])
+def test_the_bytes_are_the_same_at_any_hash_seed_and_thread_count(process: Run, format: str) -> None:
+    runs = [
+        process(*CHECK, "--format", format, "--threads", threads, PYTHONHASHSEED=seed)
+        for seed, threads in (("0", "1"), ("1", "2"), ("4242", "4"))
+    ]
+    assert runs[0].code == 1
+    assert runs == [runs[0]] * 3
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pipes of POSIX")
+def test_a_reader_that_has_seen_enough_is_left_in_peace(place: Path) -> None:
+    """The pipe is closed before the report is written; nothing is said about it."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    command = [sys.executable, "-m", "rootlint", *CHECK]
+    done = subprocess.run(
+        command, stdout=writer, stderr=subprocess.PIPE, cwd=place, env=environment(), check=False
+    )
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (141, b"")
+
+
+def test_signs_that_the_output_cannot_show_are_written_out(process: Run, place: Path) -> None:
+    manifest = place / "snap/snapshot.yaml"
+    text = manifest.read_text(encoding="utf-8").replace("Made Operator", "Made 草")
+    manifest.write_text(text, encoding="utf-8")
+    ended = process(*CHECK, PYTHONIOENCODING="latin-1")
+    assert (ended.code, ended.err) == (1, "")
+    assert "Made \\u8349, captured" in ended.out
+
+
+PLUGIN = """
+from rootlint.plugins import Named, hookimpl
+
+@hookimpl
+def rootlint_report_formats():
+    return [Named("broken", "made_plugin:broken"), Named("stopped", "made_plugin:stopped"), Named("own", "made_plugin:own")]
+
+def own(report, style):
+    return f"{len(report.findings)} found\\n"
+
+def broken(report, style):
+    return str(1 / 0)
+
+def stopped(report, style):
+    raise KeyboardInterrupt
+"""
+
+
+@pytest.fixture
+def plugin(place: Path) -> str:
+    """An installed plugin with report formats of its own, for PYTHONPATH."""
+    folder = place / "plugin"
+    described = folder / "made_plugin-1.0.dist-info"
+    described.mkdir(parents=True)
+    (folder / "made_plugin.py").write_text(PLUGIN, encoding="utf-8")
+    (described / "METADATA").write_text(
+        "Metadata-Version: 2.1\nName: made-plugin\nVersion: 1.0\n", encoding="utf-8"
+    )
+    (described / "entry_points.txt").write_text("[rootlint]\nmade = made_plugin\n", encoding="utf-8")
+    return str(folder)
+
+
+def test_a_plugin_brings_a_report_format(process: Run, plugin: str) -> None:
+    assert process(*CHECK, "--format", "own", PYTHONPATH=plugin) == Ended(1, "1 found\n", "")
+
+
+def test_a_fault_of_the_program_is_told_as_such(process: Run, plugin: str) -> None:
+    ended = process(*CHECK, "--format", "broken", PYTHONPATH=plugin)
+    assert (ended.code, ended.out) == (5, "")
+    assert ended.err.splitlines() == [
+        "error: this is a fault of rootlint itself, not of your data: ZeroDivisionError at made_plugin.py:12",
+        "  help: please report it with the command and the version (rootlint 0.1.0); ROOTLINT_DEBUG=1 shows the "
+        "traceback, which may quote your data",
+    ]
+
+
+def test_the_traceback_is_shown_on_request(process: Run, plugin: str) -> None:
+    ended = process(*CHECK, "--format", "broken", PYTHONPATH=plugin, ROOTLINT_DEBUG="1")
+    assert ended.code == 5
+    assert ended.err.startswith("Traceback (most recent call last):\n")
+    assert "ZeroDivisionError: division by zero" in ended.err
+
+
+def test_an_interrupt_ends_with_130(process: Run, plugin: str) -> None:
+    ended = process(*CHECK, "--format", "stopped", PYTHONPATH=plugin)
+    assert (ended.code, ended.out, ended.err.strip()) == (130, "", "")
+
+
+def test_a_plugin_that_cannot_be_imported_stops_the_run(process: Run, plugin: str) -> None:
+    (Path(plugin) / "made_plugin.py").write_text("import nowhere_at_all\n", encoding="utf-8")
+    ended = process(*CHECK, PYTHONPATH=plugin)
+    assert (ended.code, ended.out) == (2, "")
+    assert "an installed plugin cannot be loaded: ModuleNotFoundError" in ended.err
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="terminals of POSIX")
+def test_a_terminal_gets_colour_and_lines_of_its_width(place: Path) -> None:
+    command = [sys.executable, "-m", "rootlint", *CHECK, "--quiet"]
+    text = on_terminal(command, place, COLUMNS="60", TERM="xterm")
+    assert text.startswith("\x1b[1;33mwarning[made/negative-quantity]\x1b[0m")
+    plain = on_terminal(command, place, COLUMNS="60", TERM="xterm", NO_COLOR="1")
+    assert "\x1b" not in plain
+    assert max(len(line) for line in plain.splitlines()) <= 60
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="terminals of POSIX")
+def test_progress_is_one_line_on_a_terminal_that_is_taken_away_again(place: Path) -> None:
+    code = (
+        "from rootlint.cli.terminal import Progress\n"
+        "p = Progress(quiet=False, after=0)\n"
+        "p('evaluating a\\x1bb', 1, 20); p('evaluating', 2, 20); p.clear()"
+    )
+    first, second = "evaluating a\\x1bb (1 of 20)", "evaluating (2 of 20)"
+    assert on_terminal([sys.executable, "-c", code], place, COLUMNS="60") == (
+        f"\r{first}\r{second.ljust(len(first))}\r{' ' * len(second)}\r"
+    )
+    quiet = code.replace("quiet=False", "quiet=True")
+    assert on_terminal([sys.executable, "-c", quiet], place, COLUMNS="60") == ""
+    piped = subprocess.run([sys.executable, "-c", code], env=environment(), capture_output=True, check=True)
+    assert piped.stderr == b""
+
+
+def on_terminal(command: list[str], place: Path, **further: str) -> str:
+    """What a command shows on a terminal, standard output and stderr together."""
+    ours, theirs = os.openpty()
+    started = subprocess.Popen(command, stdout=theirs, stderr=theirs, cwd=place, env=environment(**further))
+    os.close(theirs)
+    shown = b""
+    try:
+        while part := os.read(ours, 65536):
+            shown += part
+    except OSError:  # Linux says so when the other end is closed
+        pass
+    finally:
+        started.wait()
+        os.close(ours)
+    return shown.decode().replace("\r\n", "\n")
