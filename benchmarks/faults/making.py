@@ -1,0 +1,122 @@
+"""A kitchen: trim comes in, pre-rolls go out; each conversion is in both books."""
+
+from __future__ import annotations
+
+from benchmarks.faults import activities
+from benchmarks.faults.connector import Message
+from benchmarks.faults.metrc import Package
+from benchmarks.faults.places import MICRO
+from benchmarks.faults.site import Site, Stock
+from benchmarks.faults.times import DAYS, HOUR, MINUTE
+
+INPUT = 150 * MICRO  # grams of trim in one conversion
+TRIM = 454 * MICRO
+
+
+def schedule(site: Site) -> None:
+    for day in range(DAYS):
+        if day % 7 == 0:
+            for vendor in (0, 1):
+                site.at(
+                    site.local(day, 5 * HOUR + vendor),
+                    lambda now, vendor=vendor, day=day: _order(site, day, vendor),
+                )
+        if day > 0 and day % 7 in (1, 3, 5):
+            site.at(site.local(day, 13 * HOUR), lambda now, day=day: convert(site, now, day))
+
+
+def _order(site: Site, day: int, vendor: int) -> None:
+    packages = []
+    for number in (vendor, vendor + 2):
+        item = site.items[number]
+        label = f"{site.place.tag_stem}1{number:02}{day:03}000000"
+        package_id = site.place.first_id // 10 + (day * 200 + number * 8) * 2
+        packages.append(
+            Package(
+                label,
+                package_id,
+                item,
+                TRIM,
+                TRIM,
+                day - 12,
+                site.local(day - 12, 13 * HOUR),
+                0,
+                received_from=activities.SUPPLIERS[vendor],
+                lab_state_on=day - 6,
+                expires_on=day + 353,
+            )
+        )
+    activities.deliver(site, day, vendor, packages)
+
+
+def convert(site: Site, now: int, day: int) -> None:
+    """Roll one batch from the oldest trim that is there."""
+    sources = [
+        s
+        for s in site.stock.values()
+        if s.item in site.items[:4]
+        and s.listed
+        and not s.blocked
+        and min(site.shelf[s.label], s.on_hand) >= INPUT
+    ]
+    if not sources:
+        return
+    source = sources[0]
+    item = site.items[site.items.index(source.item) + 4]
+    tag = site.notes.get("tag", lambda label, day: label)(f"{site.place.tag_stem}3{day:03}00000000", day)
+    amount = INPUT
+    site.shelf[source.label] -= INPUT
+    source.on_hand -= INPUT
+    source.modified = now
+    site.stock[tag] = Stock(tag, item, amount, day, now + 30, unit_cost=900_000)
+    site.shelf[tag] = amount
+    conversion = f"{site.place.code.upper()}-PO-{day:03}"
+    who = site.people["asst"].internal_user
+    for side, label, of, quantity in (
+        ("input", source.label, source.item, INPUT),
+        ("output", tag, item, amount),
+    ):
+        site.log(
+            "internal_conversions",
+            conversion_id=conversion,
+            side=side,
+            line=1,
+            label=label,
+            sku=of.sku,
+            quantity=quantity,
+            unit_of_measure=of.own_unit,
+            at=now,
+            by=who,
+        )
+    if site.habits.mirrors_conversions:
+        _mirror(site, now, day, tag, item, source.label, amount)
+    site.notes.setdefault("to test", []).append((tag, now))
+
+
+def _mirror(site: Site, now: int, day: int, tag: str, item: object, source: str, amount: int) -> None:
+    made = Package(
+        tag,
+        site.place.first_id // 10 + 40_000 + day * 2,
+        site.stock[tag].item,
+        amount,
+        amount,
+        day,
+        now,
+        now,
+        lab_state="NotSubmitted",
+        lab_state_on=day,
+        expires_on=day + 365,
+    )
+
+    def create(at: int, user: str) -> None:
+        if not made.item.is_active or made.item.approval != "Approved":
+            site.ledger.add(made)  # refuses, before anything is taken
+        site.ledger.take_out(source, INPUT, at)
+        made.created_by, made.created_at, made.modified = user, at, at
+        site.ledger.add(made)
+        site.ledger.sources.append((tag, source, INPUT, "Grams", at))
+
+    message = Message(
+        "POST", "/packages/v2", "package", tag, "asst", create, exists=lambda: tag in site.ledger.packages
+    )
+    site.at(now + 2 * MINUTE, lambda at: site.connector.send(at, message))

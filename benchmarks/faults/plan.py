@@ -1,0 +1,170 @@
+"""Which worlds are measured: drawn from a part's kinds and seeds, with controls among them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+from benchmarks.faults import registry
+from benchmarks.faults.chance import Chance
+from benchmarks.faults.decoys import DECOYS
+from benchmarks.faults.places import LICENSE_TYPES, Place, place
+from benchmarks.faults.registry import Kind
+from benchmarks.faults.simulation import Planned, WorldSpec
+from benchmarks.faults.times import DAYS
+
+PARTS = ("design", "calibrate", "sealed")
+SPLITS = Path(__file__).parent / "splits.yaml"
+
+# What every twenty worlds consist of: number of faults, or a control.
+CYCLE: tuple[int | str, ...] = (
+    1,
+    2,
+    1,
+    3,
+    "healthy",
+    1,
+    2,
+    1,
+    1,
+    "noise",
+    2,
+    1,
+    3,
+    1,
+    "healthy",
+    1,
+    2,
+    "keys lost",
+    1,
+    "ambiguous",
+)
+
+# Pairs that leave the same marks: nothing posts, from one hour to another, and either would be enough.
+TWINS = (("sales-right-is-missing", "new-sellers-have-no-key"), ("store-key-is-revoked", "store-key-expires"))
+
+# Tables that are withheld, one at a time, in the runs with a table missing.
+WITHHELD = ("sync_calls", "sync_runs", "sync_queue", "credentials", "staff", "physical_counts", "internal_receipts", "internal_adjustments", "outages", "access_events", "metrc_transfers", "item_map")  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Splits:
+    seeds: Mapping[str, range]
+    kinds: Mapping[str, tuple[str, ...]]
+
+
+def splits() -> Splits:
+    """The split of kinds and seeds, as it is committed."""
+    said = yaml.safe_load(SPLITS.read_text(encoding="utf-8"))
+    seeds = {part: range(said["seeds"][part]["from"], said["seeds"][part]["below"]) for part in PARTS}
+    return Splits(seeds, {part: tuple(said["kinds"][part]) for part in PARTS})
+
+
+def worlds(part: str, count: int, *, withhold: bool = False) -> Iterator[WorldSpec]:
+    """The first worlds of a part, always the same; each with one table withheld when that is asked for."""
+    split = splits()
+    kinds = [registry.load()[name] for name in split.kinds[part]]
+    for number, seed in zip(range(count), split.seeds[part], strict=False):
+        yield _world(f"{part}-{number:03}", seed, number, kinds, withhold)
+
+
+def _world(name: str, seed: int, number: int, kinds: Sequence[Kind], withhold: bool) -> WorldSpec:
+    chance = Chance(seed)
+    form = CYCLE[number % len(CYCLE)]
+    # Every kind comes first in a world equally often.
+    leading = kinds[(number * 7) % len(kinds)]
+    places = _places(chance, leading)
+    faults: tuple[Planned, ...] = ()
+    if isinstance(form, int):
+        faults = _faults(chance, leading, kinds, places, form)
+    elif form == "ambiguous":
+        places, faults = _twins(chance, number)
+    elif form == "keys lost":
+        faults = _faults(chance, leading, kinds, places, 1)
+    decoys = (
+        ()
+        if form == "healthy"
+        else _decoys(chance, places, 3 if form == "noise" else chance.below(3, "decoys"), faults)
+    )
+    withheld = (WITHHELD[(number * 5) % len(WITHHELD)],) if withhold else ()
+    return WorldSpec(name, seed, places, faults, decoys, withheld, form if isinstance(form, str) else None)
+
+
+def _places(chance: Chance, leading: Kind) -> tuple[Place, ...]:
+    """One to four licences, the first of a shape that the leading fault can happen in."""
+    shapes = sorted(leading.shapes)
+    many = (1, 1, 2, 2, 3, 4)[chance.below(6, "places")]
+    chosen = [chance.choice(shapes, "shape")] + [
+        chance.choice(sorted(LICENSE_TYPES), "shape", n) for n in range(1, many)
+    ]
+    return tuple(
+        place(
+            n,
+            shape,
+            chance.choice(sorted(LICENSE_TYPES[shape]), "state", n),
+            30 + chance.below(40, "receipts", n),
+        )
+        for n, shape in enumerate(chosen, 1)
+    )
+
+
+def _faults(
+    chance: Chance, leading: Kind, kinds: Sequence[Kind], places: Sequence[Place], count: int
+) -> tuple[Planned, ...]:
+    """The leading fault, and others of any place; half of the others fall into the first one's days and place."""
+    planned = [_plan(chance, leading, places[0], 0)]
+    for n in range(1, count):
+        first = planned[0]
+        overlaps = chance.below(2, "overlaps", n) == 0
+        where = places[0] if overlaps else chance.choice(places, "where", n)
+        possible = [
+            kind
+            for kind in kinds
+            if where.shape in kind.shapes and kind.name not in {p.kind for p in planned}
+        ]
+        if possible:
+            chosen = _plan(chance, chance.choice(possible, "kind", n), where, n)
+            planned.append(
+                Planned(chosen.kind, chosen.place, first.day + chance.below(4, "later", n), chosen.days)
+                if overlaps
+                else chosen
+            )
+    return tuple(planned)
+
+
+def _plan(chance: Chance, kind: Kind, where: Place, nth: int) -> Planned:
+    shortest, longest = kind.days
+    days = min(shortest + chance.below(longest - shortest + 1, "days", nth), DAYS - 9)
+    latest = max(DAYS - days - 2, 8)
+    return Planned(kind.name, where.code, 7 + chance.below(latest - 6, "day", nth), days)
+
+
+def _twins(chance: Chance, number: int) -> tuple[tuple[Place, ...], tuple[Planned, ...]]:
+    where = place(1, "retail", chance.choice(sorted(LICENSE_TYPES["retail"]), "state"), 40)
+    pair = TWINS[number // len(CYCLE) % len(TWINS)]
+    return (where,), tuple(Planned(kind, where.code, 20, 12) for kind in pair)
+
+
+def _decoys(
+    chance: Chance, places: Sequence[Place], count: int, faults: Sequence[Planned]
+) -> tuple[Planned, ...]:
+    names = sorted(DECOYS, key=lambda name: chance.below(1000, "order", name))[:count]
+    planned = []
+    for n, name in enumerate(names):
+        where = chance.choice(places, "decoy", n)
+        if _fits(name, where, faults):
+            planned.append(Planned(name, where.code, 6 + chance.below(48, "decoy day", n), 7))
+    return tuple(planned)
+
+
+def _fits(name: str, where: Place, faults: Sequence[Planned]) -> bool:
+    """A decoy touches nothing that a fault of the same place turns on: it would not be harmless any more."""
+    touched = {fault.kind for fault in faults if fault.place == where.code}
+    if name in ("somebody-leaves-in-good-order", "a-planned-rotation-of-a-key"):
+        return not touched
+    if name == "a-unit-that-is-converted-rightly":
+        return where.shape == "retail" and "ounces-are-taken-for-grams" not in touched
+    return name != "an-outage-that-is-made-good" or not touched

@@ -1,0 +1,125 @@
+"""What a fault is, and the list of all kinds of faults."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from benchmarks.faults.chance import Chance
+from benchmarks.faults.site import Site
+from benchmarks.faults.times import DAY
+
+Inject = Callable[["Injection"], None]
+
+ALL_SHAPES = frozenset({"retail", "cultivation", "manufacturing", "distribution"})
+RETAIL = frozenset({"retail"})
+GROW = frozenset({"cultivation"})
+MAKE = frozenset({"manufacturing"})
+STOCKED = frozenset({"retail", "manufacturing", "distribution"})  # places that receive goods
+SHIPS = frozenset({"cultivation", "manufacturing", "distribution"})
+
+
+@dataclass(frozen=True)
+class Injection:
+    """One fault in one place: from when to when the mechanism is broken."""
+
+    site: Site
+    start: int
+    end: int
+    chance: Chance
+    name: str  # of the fault in its world, for everything random about it
+
+    def during(self, on: Callable[[], None], off: Callable[[], None]) -> None:
+        """Break something at the start, and mend it at the end."""
+        self.site.at(self.start, lambda _: on())
+        self.site.at(self.end, lambda _: off())
+
+    def set_during(self, of: object, **broken: object) -> None:
+        """Hold attributes at other values meanwhile."""
+        before = {name: getattr(of, name) for name in broken}
+        self.during(lambda: _set(of, broken), lambda: _set(of, before))
+
+    def note_during(self, **broken: object) -> None:
+        """Hold notes of the place meanwhile; they are gone afterwards."""
+
+        def off() -> None:
+            for name in broken:
+                self.site.notes.pop(name.replace("_", " ") if name in _SPACED else name, None)
+
+        def on() -> None:
+            self.site.notes.update(
+                {name.replace("_", " ") if name in _SPACED else name: value for name, value in broken.items()}
+            )
+
+        self.during(on, off)
+
+    @property
+    def days(self) -> range:
+        """The local days in which it holds."""
+        return range(self.site.day(self.start), self.site.day(self.end - 1) + 1)
+
+    def below(self, most: int, *about: object) -> int:
+        return self.chance.below(most, self.name, *about)
+
+
+_SPACED = {"lab_delay", "reason_map", "location_map"}
+
+
+def _set(of: object, values: Mapping[str, object]) -> None:
+    for name, value in values.items():
+        setattr(of, name, value)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of fault: what it breaks, where it can happen, and which rules name it rightly."""
+
+    name: str
+    layer: str
+    mechanism: str
+    inject: Inject
+    roots: frozenset[
+        str
+    ]  # rules that may be named as its root; none: the right answer is that the cause is unknown
+    shapes: frozenset[str]
+    days: tuple[int, int]  # shortest and longest duration
+    also: frozenset[
+        str
+    ]  # further rules that rightly fire on the same mechanism and are neither asked for nor wrong
+
+    def holds(self, place_shape: str) -> bool:
+        return place_shape in self.shapes
+
+
+KINDS: dict[str, Kind] = {}
+
+
+def kind(
+    layer: str,
+    *roots: str,
+    shapes: frozenset[str] = ALL_SHAPES,
+    days: tuple[int, int] = (8, 20),
+    also: tuple[str, ...] = (),
+) -> Callable[[Inject], Inject]:
+    """Register a fault; its name is the function's, its mechanism the first line of its docstring."""
+
+    def register(inject: Inject) -> Inject:
+        name = inject.__name__.replace("_", "-")
+        mechanism = (inject.__doc__ or "").strip().splitlines()[0]
+        assert name not in KINDS, name
+        KINDS[name] = Kind(name, layer, mechanism, inject, frozenset(roots), shapes, days, frozenset(also))
+        return inject
+
+    return register
+
+
+def load() -> Mapping[str, Kind]:
+    """All kinds of faults, in the order of their names."""
+    for layer in ("technical", "data", "process", "human"):
+        importlib.import_module(f"benchmarks.faults.kinds.{layer}")
+    return dict(sorted(KINDS.items()))
+
+
+def hours(number: float) -> int:
+    return round(number * DAY / 24)
