@@ -35,6 +35,11 @@ class CompiledRepair:
     drop: bool
     add: tree.Select | tree.Union | None
 
+    @property
+    def reads(self) -> frozenset[str]:
+        """The tables of the snapshot that the step changes or looks at."""
+        return frozenset({self.table, *tree.tables_and_columns(self)}) - {CAUSE}
+
 
 def compile_repairs(
     repairs: Sequence[Repair], document: Document, schema: Schema, problems: Problems
@@ -49,8 +54,13 @@ def compile_repairs(
 
 
 def overlaid(repairs: Sequence[CompiledRepair], cause: str, context: Context) -> Context:
-    """The context in which rules see the repaired tables; ``cause`` is the relation of what to undo."""
+    """The context in which rules see the repaired tables; ``cause`` is the relation of what to undo.
+
+    A step about a table that no rule of the run opened, or that was not captured, is left out.
+    """
     for repair in repairs:
+        if not repair.reads <= context.relations.keys():
+            continue
         within = replace(context, relations={**context.relations, CAUSE: cause})
         relation = _overlay(repair, within)
         context = replace(context, relations={**context.relations, repair.table: relation})
