@@ -27,6 +27,7 @@ from rootlint.model import (
     Outcome,
     Report,
     Role,
+    RuleHead,
     Severity,
     TableHead,
     Verdict,
@@ -86,9 +87,9 @@ def _explained(
     """The findings, with what each is blamed on."""
     chosen = {rule.name: rule for rule in rules}
 
-    def records(rule: str, key: str) -> str | None:
+    def records(rule: str, keys: Sequence[str]) -> str | None:
         bounds = evaluation.bounds.get(rule)
-        return exposed_records(chosen[rule], [key], evaluation.context, bounds) if bounds is not None else None
+        return exposed_records(chosen[rule], keys, evaluation.context, bounds) if bounds is not None else None
 
     explanation = explain(chosen, packs.names, run.engine, run.snapshot, records, evaluation.outcomes)
     inferred = infer(chosen, run.engine, records)
@@ -196,6 +197,7 @@ def _report(
         findings=tuple(findings),
         fail_on=options.fail_on,
         exit_code=_exit_code(options, outcomes, findings, tables),
+        rules=tuple(sorted((_rule_head(rule, packs.names) for rule in rules), key=lambda head: head.name)),
     )
 
 
@@ -212,6 +214,25 @@ def _head(options: Options, snapshot: Snapshot, laws: Laws, packs: Packs) -> Hea
         facilities=snapshot.facilities,
         packs=packs.heads,
         jurisdictions=tuple(JurisdictionHead(of.code, of.name, of.version, of.digest) for of in jurisdictions),
+    )
+
+
+def _rule_head(loaded: LoadedRule, names: Mapping[str, str]) -> RuleHead:
+    rule = loaded.rule
+    return RuleHead(
+        name=rule.name,
+        aliases=tuple(rule.aliases),
+        pack=loaded.pack,
+        layer=rule.layer,
+        severity=rule.severity,
+        confidence=rule.confidence,
+        summary=rule.summary,
+        rationale=rule.rationale,
+        remediation=rule.remediation,
+        references=tuple((reference.title, reference.url) for reference in rule.references),
+        tags=tuple(rule.tags),
+        modes=tuple(rule.modes),
+        leads_to=tuple(sorted({names.get(link.rule, link.rule) for link in rule.leads_to})),
     )
 
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 from rootlint.causes.evidence import NUMBERED
 from rootlint.causes.explaining import ASSIGNMENTS
-from rootlint.causes.reach import Records
+from rootlint.causes.reach import JUDGED, Records
 from rootlint.engine import Engine
 from rootlint.model import Role
 from rootlint.rules.model import LoadedRule
@@ -80,13 +80,15 @@ def _expose(rules: Mapping[str, LoadedRule], engine: Engine, records: Records) -
     counted = engine.rows(f"SELECT rule, count(*) FROM {POOL} GROUP BY rule ORDER BY rule")
     for rule in (name for name, count in counted if count >= LEAST_SUPPORT):
         offered = [name for name, _ in rules[rule].candidates.keys if name in ATTRIBUTES]
-        for attribute in offered:
-            query = records(rule, attribute)
-            if query is not None:
-                engine.run(
-                    f"INSERT INTO {CELLS} SELECT '{rule}', facility, '{attribute}', \"{attribute}\", count(*) FROM ({query}) "
-                    f'WHERE "{attribute}" IS NOT NULL GROUP BY facility, "{attribute}"'
-                )
+        query = records(rule, offered) if offered else None
+        if query is None:
+            continue
+        engine.run(f"CREATE OR REPLACE TEMP TABLE {JUDGED} AS SELECT * FROM ({query})")
+        for name in offered:
+            engine.run(
+                f"INSERT INTO {CELLS} SELECT '{rule}', facility, '{name}', \"{name}\", count(*) FROM {JUDGED} "
+                f'WHERE "{name}" IS NOT NULL GROUP BY facility, "{name}"'
+            )
 
 
 def _most_significant(engine: Engine, number: int) -> Inferred | None:

@@ -32,7 +32,10 @@ LEAST_OUTSIDE = 20  # records outside, below which nothing can be said of them
 # Hits and misses that a declared strength counts for.
 _PRIORS = {WEIGHTS["strong"]: (9, 1), WEIGHTS["medium"]: (3, 2), WEIGHTS["weak"]: (3, 7)}
 
-Records = Callable[[str, str], str | None]  # rule and key -> a query for the records it judged, if it can be asked
+# Rule and keys -> a query for the records it judged (facility, at, those keys), if it can be asked.
+Records = Callable[[str, Sequence[str]], str | None]
+
+JUDGED = "judged_records"
 
 
 @dataclass(frozen=True)
@@ -53,8 +56,8 @@ def weigh(
     """Count hits and reach of every cause, drop chance ties, and leave the weights in a table for tracing."""
     by_number = {link.number: link for link in links}
     hits = engine.rows(f"SELECT link, cause, count(DISTINCT id) FROM {TIES} GROUP BY link, cause ORDER BY link, cause")
-    reached = {number: _exposed(by_number[number], engine, records) for number in sorted({row[0] for row in hits})}
-    found = [_reach(by_number[link], cause, count, reached[link].get(cause)) for link, cause, count in hits]
+    reached = _reached([by_number[number] for number in sorted({row[0] for row in hits})], engine, records)
+    found = [_reach(by_number[link], cause, count, reached.get(link, {}).get(cause)) for link, cause, count in hits]
     totals = _totals(outcomes)
     facilities = dict(engine.rows(f"SELECT group_id, facility FROM {GROUPS}"))
     chance = [reach for reach in found if _is_chance(reach, by_number[reach.link], facilities[reach.cause], totals)]
@@ -102,23 +105,35 @@ def _reach(link: DeclaredLink, cause: int, hits: int, exposed: int | None) -> Re
     return Reach(link.number, cause, link.effect, hits, exposed, MILLION * (hits + good) // (exposed + good + bad))
 
 
-def _exposed(link: DeclaredLink, engine: Engine, records: Records) -> Mapping[int, int]:
+def _reached(
+    links: Sequence[DeclaredLink], engine: Engine, records: Records
+) -> dict[int, Mapping[int, int]]:
+    """Records of each link's effect within the windows of each of its causes; each rule is scanned once."""
+    reached: dict[int, Mapping[int, int]] = {}
+    for effect in sorted({link.effect for link in links}):
+        into = [link for link in links if link.effect == effect and link.via != "lineage"]
+        keys = sorted({_key(link) for link in into})
+        query = records(effect, keys) if keys else None
+        if query is not None:
+            engine.run(f"CREATE OR REPLACE TEMP TABLE {JUDGED} AS SELECT * FROM ({query})")
+            reached |= {link.number: _exposed(link, engine) for link in into}
+    return reached
+
+
+def _key(link: DeclaredLink) -> str:
+    return "facility" if link.via in BY_FACILITY else link.via
+
+
+def _exposed(link: DeclaredLink, engine: Engine) -> Mapping[int, int]:
     """Records of the effect's rule within the windows of each cause of a link."""
-    if link.via == "lineage":
-        return {}
-    key = "facility" if link.via in BY_FACILITY else link.via
-    query = records(link.effect, key)
-    if query is None:
-        return {}
-    same = "(x.key = i.key OR i.key IS NULL)" if link.via in BY_FACILITY else "x.key = i.key"
+    key = f'x."{_key(link)}"'
+    same = f"({key} = i.key OR i.key IS NULL)" if link.via in BY_FACILITY else f"{key} = i.key"
     window = (
         f'(i.starts IS NULL OR x."at" IS NULL OR (x."at" >= i.starts + to_microseconds({link.earliest_us}) '
         f'AND x."at" <= i.ends + to_microseconds({link.latest_us})))'
     )
-    # Records that fall into the same windows are counted together first: there are few windows and many records.
     rows = engine.rows(
-        f'WITH records AS (SELECT key, "at", count(*) AS n FROM (SELECT "{key}" AS key, "at" FROM ({query})) GROUP BY ALL) '
-        f"SELECT i.group_id, CAST(sum(x.n) AS BIGINT) FROM records x JOIN {ISLANDS} i ON i.link = {link.number} AND {same} AND {window} "
+        f"SELECT i.group_id, count(*) FROM {JUDGED} x JOIN {ISLANDS} i ON i.link = {link.number} AND {same} AND {window} "
         "GROUP BY i.group_id ORDER BY i.group_id"
     )
     return dict(rows)

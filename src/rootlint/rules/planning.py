@@ -34,7 +34,7 @@ VIOLATION_COLUMNS: dict[str, str] = {
     "evidence": "VARCHAR",  # JSON object
     "citations": "INTEGER[]",  # what it was judged by: indices into the run's citations
     "place": "BIGINT",  # file and row, as the snapshot encodes them
-    **{name: "VARCHAR" for name in KEYS},
+    **dict.fromkeys(KEYS, "VARCHAR"),
 }
 
 
@@ -111,7 +111,7 @@ def exposed_records(rule: LoadedRule, keys: Iterable[str], context: Context, bou
     offered = dict(candidates.keys)
     state = _state(candidates, printer, bounds)
     columns = [f"{printer.facility()} AS facility", f'{_when(candidates.at, printer)} AS "at"']
-    columns += [f"{printer.expression(offered[key]) if key in offered else 'NULL'} AS {quoted(key)}" for key in keys]
+    columns += [f"{printer.expression(offered[key]) if key in offered else 'NULL'} AS {quoted(key)}" for key in keys if key != "facility"]
     return f"SELECT {', '.join(columns)} FROM {printer.from_clause()} WHERE {state} IN ({VIOLATED}, {IN_ORDER})"
 
 
