@@ -241,6 +241,25 @@ class PackHead:
 
 
 @dataclass(frozen=True)
+class RuleHead:
+    """A rule of the run, as far as views describe it; findings carry what was found."""
+
+    name: str
+    aliases: tuple[str, ...]  # former names
+    pack: str
+    layer: Layer
+    severity: Severity  # as the rule has it; a jurisdiction or the configuration may say otherwise
+    confidence: Confidence
+    summary: str
+    rationale: str
+    remediation: str
+    references: tuple[tuple[str, str], ...]  # (title, address)
+    tags: tuple[str, ...]
+    modes: tuple[str, ...]
+    leads_to: tuple[str, ...]  # rules whose violations may follow
+
+
+@dataclass(frozen=True)
 class JurisdictionHead:
     """A jurisdiction as the report's head names it."""
 
@@ -287,6 +306,7 @@ class Report:
     findings: tuple[Finding, ...]
     fail_on: Severity | None  # None: findings never fail the run
     exit_code: int
+    rules: tuple[RuleHead, ...] = ()  # that were selected, by name
 
     def counts(self) -> dict[Verdict, int]:
         """How many (rule, facility) pairs ended in each verdict."""

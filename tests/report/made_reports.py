@@ -23,6 +23,7 @@ from rootlint.model import (
     RecordPlace,
     Report,
     Role,
+    RuleHead,
     Sample,
     Severity,
     TableHead,
@@ -152,6 +153,19 @@ SYMPTOM = replace(
 
 UNKNOWN = replace(FINDING, role=Role.UNKNOWN, unseen_causes=("key-expired", "page-truncated"))
 
+UNKNOWN_LATE = replace(
+    FINDING,
+    id="77ee66dd55cc44bb",
+    fingerprint="77ee66dd55cc44bb",
+    rule="sale-reported-late",
+    summary="A sale was reported later than the law allows.",
+    layer=Layer.PROCESS,
+    scope={},
+    count=3,
+    role=Role.UNKNOWN,
+    unseen_causes=("key-expired",),
+)
+
 OUTCOMES = (
     Outcome(
         "sale-reported-late", GROWER.facility, Verdict.NOT_APPLICABLE, "about retail, this is cultivation"
@@ -170,6 +184,52 @@ OUTCOMES = (
     Outcome("unit-of-measure-mismatch", RETAIL.facility, Verdict.FAIL, exposed=9310, violations=412),
     Outcome("wet-weight-changed", GROWER.facility, Verdict.ERROR, "the number is too large"),
 )
+
+UNITS = RuleHead(
+    name=FINDING.rule,
+    aliases=("unit-differs",),
+    pack="rootlint",
+    layer=FINDING.layer,
+    severity=FINDING.severity,
+    confidence=FINDING.confidence,
+    summary=FINDING.summary,
+    rationale=FINDING.rationale,
+    remediation=FINDING.remediation,
+    references=FINDING.references,
+    tags=("packages",),
+    modes=FINDING.modes,
+    leads_to=("sale-reported-late",),
+)
+INTERVAL = replace(
+    UNITS,
+    name=SETTING.rule,
+    aliases=(),
+    layer=SETTING.layer,
+    severity=SETTING.severity,
+    confidence=SETTING.confidence,
+    summary=SETTING.summary,
+    rationale=SETTING.rationale,
+    remediation=SETTING.remediation,
+    references=(),
+    tags=(),
+    modes=(),
+    leads_to=("sale-reported-late", "unit-of-measure-mismatch"),
+)
+LATE_SALE = replace(
+    UNITS,
+    name="sale-reported-late",
+    aliases=(),
+    layer=Layer.PROCESS,
+    summary="A sale was reported later than the law allows.",
+    rationale="Made.",
+    remediation="Report it.",
+    references=(),
+    tags=(),
+    modes=(),
+    leads_to=(),
+)
+WET = replace(LATE_SALE, name="wet-weight-changed", summary="The wet weight of a harvest changed.")
+RULES = (LATE_SALE, INTERVAL, UNITS, WET)
 
 FAILING = Report(
     head=HEAD,
@@ -192,6 +252,7 @@ FAILING = Report(
     findings=(FINDING, SETTING),
     fail_on=Severity.WARNING,
     exit_code=1,
+    rules=RULES,
 )
 
 CLEAN = Report(
@@ -205,4 +266,7 @@ CLEAN = Report(
     findings=(),
     fail_on=Severity.WARNING,
     exit_code=0,
+    rules=(UNITS,),
 )
+
+STORY = replace(FAILING, findings=(ROOT, UNKNOWN_LATE, SYMPTOM))

@@ -72,6 +72,14 @@ HEADS = st.builds(
     packs=some(st.builds(model.PackHead, rules=COUNT)),
     jurisdictions=some(st.builds(model.JurisdictionHead)),
 )
+RULES = st.builds(
+    model.RuleHead,
+    aliases=some(st.text()),
+    references=some(st.tuples(st.text(), st.text())),
+    tags=some(st.text()),
+    modes=some(st.text()),
+    leads_to=some(st.text()),
+)
 REPORTS = st.builds(
     model.Report,
     head=HEADS,
@@ -80,6 +88,7 @@ REPORTS = st.builds(
     outcomes=some(OUTCOMES),
     findings=some(FINDINGS),
     exit_code=st.sampled_from([0, 1, 3, 4]),
+    rules=some(RULES),
 )
 
 
@@ -128,6 +137,7 @@ PARTS = {
     "place": Place,
     "problem": Problem,
     "record_place": model.RecordPlace,
+    "rule": model.RuleHead,
     "sample": model.Sample,
     "table": model.TableHead,
 }

@@ -18,7 +18,7 @@ FORMAT = "rootlint-report/1"
 
 def render(report: Report, style: Style) -> str:
     """Write a report as JSON: sorted keys, ASCII, decimals as text, instants in UTC ending in Z."""
-    document = {"format": FORMAT, "summary": _summary(report), **_plain(report)}
+    document = {"format": FORMAT, "summary": _summary(report), **plain(report)}
     return json.dumps(document, sort_keys=True, indent=2, allow_nan=False) + "\n"
 
 
@@ -40,17 +40,17 @@ def _summary(report: Report) -> dict[str, Any]:
 def _field(name: str, value: Any) -> Any:
     if name == "references":
         return [{"title": title, "address": address} for title, address in value]
-    return _plain(value)
+    return plain(value)
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """A record as JSON has it: fields by name, nothing left out."""
     if is_dataclass(value):
         return {field.name: _field(field.name, getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, Mapping):
-        return {str(key): _plain(of) for key, of in value.items()}
+        return {str(key): plain(of) for key, of in value.items()}
     if isinstance(value, tuple | list):
-        return [_plain(each) for each in value]
+        return [plain(each) for each in value]
     if isinstance(value, datetime):
         return value.astimezone(UTC).replace(tzinfo=None).isoformat() + "Z"
     if isinstance(value, date | Decimal):
