@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
 from pathlib import Path
 
 from rootlint import __version__
-from rootlint.causes.explaining import explain
+from rootlint.causes.explaining import Explanation, explain
+from rootlint.causes.graph import Identities, edges
 from rootlint.causes.inferring import infer
 from rootlint.causes.proof import prove
-from rootlint.causes.telling import BLAMED, tell
+from rootlint.causes.telling import BLAMED, identify, tell
 from rootlint.causes.violations import write_violations
 from rootlint.engine import Engine
 from rootlint.errors import Problem, Problems, UserError, did_you_mean
 from rootlint.jurisdictions.in_force import in_force
 from rootlint.jurisdictions.laws import Laws, load_laws
 from rootlint.model import (
+    Edge,
     Facility,
     Finding,
     Head,
@@ -66,8 +68,29 @@ class Options:
     memory_limit: str | None = None
 
 
+@dataclass(frozen=True)
+class Assessed:
+    """A judged snapshot while its engine still runs: what a story is told from."""
+
+    report: Report
+    rules: Mapping[str, LoadedRule]  # all that are loaded, by name
+    run: Run
+    evaluation: Evaluation
+    explanation: Explanation
+    identities: Identities
+
+
 def assess(options: Options, progress: Progress = lambda *_: None) -> Report:
     """Judge a snapshot: every selected rule, for every selected facility."""
+    with assessed(options, progress) as judged:
+        if options.violations is not None:
+            write_violations(options.violations, judged.run.engine)
+        return judged.report
+
+
+@contextmanager
+def assessed(options: Options, progress: Progress = lambda *_: None) -> Iterator[Assessed]:
+    """Judge a snapshot, and keep the engine with all its tables for as long as the context lasts."""
     laws = load_laws(options.jurisdiction_folders)
     packs = load_rules(laws, options.packs)
     rules = select(packs, options.selection)
@@ -75,16 +98,22 @@ def assess(options: Options, progress: Progress = lambda *_: None) -> Report:
         snapshot = _open(options, engine)
         run = _run(options, engine, snapshot, laws, packs)
         evaluation = evaluate(rules, run, progress)
-        findings = _explained(options, rules, packs, run, evaluation)
-        if options.violations is not None:
-            write_violations(options.violations, engine)
-        return _report(options, snapshot, laws, packs, rules, evaluation.outcomes, findings)
+        told = _explained(options, rules, packs, run, evaluation)
+        report = _report(options, snapshot, laws, packs, rules, evaluation.outcomes, told)
+        yield Assessed(report, packs.rules, run, evaluation, told.explanation, told.identities)
 
 
-def _explained(
-    options: Options, rules: Sequence[LoadedRule], packs: Packs, run: Run, evaluation: Evaluation
-) -> list[Finding]:
-    """The findings, with what each is blamed on."""
+@dataclass(frozen=True)
+class _Told:
+    """Findings with what each is blamed on, and how they hang together."""
+
+    findings: tuple[Finding, ...]
+    edges: tuple[Edge, ...]
+    explanation: Explanation
+    identities: Identities
+
+
+def _explained(options: Options, rules: Sequence[LoadedRule], packs: Packs, run: Run, evaluation: Evaluation) -> _Told:
     chosen = {rule.name: rule for rule in rules}
 
     def records(rule: str, keys: Sequence[str]) -> str | None:
@@ -95,7 +124,10 @@ def _explained(
     inferred = infer(chosen, run.engine, records)
     gathered = gather(packs.rules, evaluation.outcomes, run, BLAMED, options.samples)
     test = partial(prove, explanation=explanation, rules=chosen, engine=run.engine, context=evaluation.context, bounds=evaluation.bounds)
-    return tell(gathered, explanation, inferred, packs.rules, evaluation.outcomes, run.engine, test)
+    findings = tell(gathered, explanation, inferred, packs.rules, evaluation.outcomes, run.engine, test)
+    identities = identify(gathered, explanation)
+    graph = edges(gathered, identities, explanation, inferred, run.engine)
+    return _Told(tuple(findings), graph, explanation, identities)
 
 
 def plan_of(options: Options) -> list[ScanSql]:
@@ -185,7 +217,7 @@ def _report(
     packs: Packs,
     rules: Sequence[LoadedRule],
     outcomes: Sequence[Outcome],
-    findings: Sequence[Finding],
+    told: _Told,
 ) -> Report:
     read = [snapshot.open_table(name) for name in sorted({table for rule in rules for table in rule.needs} & set(snapshot.tables))]
     tables = tuple(TableHead(state.name, state.rows, state.set_aside, state.complete, state.notes) for state in read)
@@ -194,9 +226,10 @@ def _report(
         tables=tables,
         problems=tuple(problem for state in read for problem in state.problems),
         outcomes=tuple(outcomes),
-        findings=tuple(findings),
+        findings=told.findings,
         fail_on=options.fail_on,
-        exit_code=_exit_code(options, outcomes, findings, tables),
+        exit_code=_exit_code(options, outcomes, told.findings, tables),
+        edges=told.edges,
         rules=tuple(sorted((_rule_head(rule, packs.names) for rule in rules), key=lambda head: head.name)),
     )
 

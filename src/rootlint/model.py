@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -167,6 +167,7 @@ class Alternative:
     of: int
     why: str
     decided: bool = True  # False: the data do not tell the two apart
+    scope: Mapping[str, str] = field(default_factory=dict)  # as its findings have it
 
 
 @dataclass(frozen=True)
@@ -228,6 +229,18 @@ class Finding:
     blame: Blame | None = None  # symptoms: what they come from
     cause: Cause | None = None  # root causes: their story
     unseen_causes: tuple[str, ...] = ()  # where the cause is unknown: rules that might have told, and were not evaluated
+
+
+@dataclass(frozen=True)
+class Edge:
+    """A tie between two findings, as the data show it; chains are made of such ties, and many belong to none."""
+
+    cause: str  # id of a finding
+    effect: str  # id of a finding
+    via: str  # what the two share: "label"
+    mechanism: str
+    tied: int  # violations of the effect that the tie holds for
+    of: int  # all violations of the effect
 
 
 @dataclass(frozen=True)
@@ -306,6 +319,7 @@ class Report:
     findings: tuple[Finding, ...]
     fail_on: Severity | None  # None: findings never fail the run
     exit_code: int
+    edges: tuple[Edge, ...] = ()  # every tie between two findings, not only those that chains tell
     rules: tuple[RuleHead, ...] = ()  # that were selected, by name
 
     def counts(self) -> dict[Verdict, int]:

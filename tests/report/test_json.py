@@ -45,7 +45,7 @@ CAUSES = st.builds(
     layers=some(st.sampled_from(model.Layer)),
     per_week=some(COUNT),
     proof=st.builds(model.Proof, cleared=COUNT, stayed=COUNT, new=COUNT),
-    alternatives=some(st.builds(model.Alternative, explains=COUNT, of=COUNT)),
+    alternatives=some(st.builds(model.Alternative, explains=COUNT, of=COUNT, scope=TEXTS)),
     probability=st.none() | st.floats(0, 1),
 )
 STEPS = st.builds(model.ChainStep, tied=COUNT, of=COUNT)
@@ -87,6 +87,7 @@ REPORTS = st.builds(
     problems=some(PROBLEMS),
     outcomes=some(OUTCOMES),
     findings=some(FINDINGS),
+    edges=some(st.builds(model.Edge, tied=COUNT, of=COUNT)),
     exit_code=st.sampled_from([0, 1, 3, 4]),
     rules=some(RULES),
 )
@@ -128,6 +129,7 @@ PARTS = {
     "explained": model.Explained,
     "proof": model.Proof,
     "citation": model.Citation,
+    "edge": model.Edge,
     "facility": model.Facility,
     "finding": model.Finding,
     "head": model.Head,
@@ -147,8 +149,8 @@ PARTS = {
 def test_the_schema_has_every_field_of_every_record_and_no_other(part: str, record: type) -> None:
     described = schema() if part == "" else schema()["$defs"][part]
     assert is_dataclass(record)
-    ours = {"format", "summary"} if part == "" else set()
-    assert set(described["properties"]) - ours == {field.name for field in fields(record)}
+    ours, elsewhere = ({"format", "summary", "graph"}, {"edges"}) if part == "" else (set(), set())
+    assert set(described["properties"]) - ours == {field.name for field in fields(record)} - elsewhere
     assert set(described["required"]) == set(described["properties"])
     assert described["additionalProperties"] is False
 
@@ -178,6 +180,40 @@ def test_the_summary_counts_findings_and_verdicts() -> None:
         "verdicts": {"pass": 1, "fail": 2, "not applicable": 1, "not evaluated": 1, "error": 1},
         "violations": 413,
     }
+
+
+def test_the_graph_has_every_finding_and_every_tie() -> None:
+    tie = model.Edge(ROOT.id, SYMPTOM.id, "facility", "made", 400, 412)
+    document = json.loads(render(replace(FAILING, findings=(ROOT, SYMPTOM), edges=(tie,)), PLAIN))
+    assert document["graph"] == {
+        "nodes": [
+            {
+                "finding": "00aa11bb22cc33dd",
+                "role": "root cause",
+                "rule": "sync-interval-too-long",
+                "facility": None,
+                "count": 1,
+            },
+            {
+                "finding": "3a9c41d2e5f60718.7",
+                "role": "symptom",
+                "rule": "unit-of-measure-mismatch",
+                "facility": "C10-0000001-LIC",
+                "count": 412,
+            },
+        ],
+        "edges": [
+            {
+                "cause": "00aa11bb22cc33dd",
+                "effect": "3a9c41d2e5f60718.7",
+                "via": "facility",
+                "mechanism": "made",
+                "tied": 400,
+                "of": 412,
+            }
+        ],
+    }
+    assert "edges" not in document
 
 
 def test_keys_stand_in_one_order() -> None:

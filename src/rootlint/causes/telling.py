@@ -26,7 +26,7 @@ from rootlint.model import (
     Severity,
     Verdict,
 )
-from rootlint.rules.findings import Gathered, fingerprint
+from rootlint.rules.findings import Gathered, fingerprint, texts
 from rootlint.rules.model import LoadedRule
 
 BLAMED = f"(SELECT v.*, a.cause FROM {NUMBERED} v JOIN {ASSIGNMENTS} a USING (id))"  # violations with their cause
@@ -49,14 +49,12 @@ def tell(
 ) -> list[Finding]:
     """Give findings their roles, chains and stories, and add what was inferred."""
     unseen = {(o.rule, o.facility) for o in outcomes if o.verdict in (Verdict.NOT_EVALUATED, Verdict.ERROR)}
-    groups = {(group.rule, group.facility, group.scope): group.number for group in explanation.groups.values()}
-    numbers = [groups[item.key] for item in gathered]
-    ids = _ids(gathered, numbers)
-    roots = {number: ids[index] for index, number in enumerate(numbers) if gathered[index].cause in (number, None)}
+    identities = identify(gathered, explanation)
+    roots = {number: identity for (number, cause), identity in identities.items() if cause in (number, None)}
     guessed = {cell.number: _inferred_finding(cell, rules, gathered) for cell in inferred}
     ranks = _ranks(explanation)
     told = list(guessed.values())
-    for item, number, identity in zip(gathered, numbers, ids, strict=True):
+    for item, ((number, _), identity) in zip(gathered, identities.items(), strict=True):
         finding = replace(item.finding, id=identity)
         if item.cause in guessed:
             root = guessed[item.cause]
@@ -74,10 +72,19 @@ def tell(
     return sorted(told, key=_place_in_report)
 
 
+def inferred_id(cell: Inferred) -> str:
+    """The id of the finding that tells an inferred cause."""
+    return fingerprint(INFERRED_RULE, cell.facility, _inferred_scope(cell))
+
+
+def _inferred_scope(cell: Inferred) -> dict[str, str]:
+    return {cell.attribute: cell.value, "of": cell.rule}
+
+
 def _inferred_finding(cell: Inferred, rules: Mapping[str, LoadedRule], gathered: Sequence[Gathered]) -> Finding:
     """What unexplained violations share, as a finding with its numbers."""
-    scope = {cell.attribute: cell.value, "of": cell.rule}
-    identity = fingerprint(INFERRED_RULE, cell.facility, scope)
+    scope = _inferred_scope(cell)
+    identity = inferred_id(cell)
     example = next(item.finding for item in gathered if item.cause == cell.number)
     total = cell.violations + cell.elsewhere
     return replace(
@@ -108,15 +115,17 @@ def _place_in_report(finding: Finding) -> tuple[int, int, int, str, str, str]:
     return (_ORDER.index(finding.role), rank, -finding.severity.rank, finding.rule, finding.facility or "", finding.id)
 
 
-def _ids(gathered: Sequence[Gathered], numbers: Sequence[int]) -> list[str]:
-    """The fingerprint is the id; where one fingerprint has several explanations, the others name theirs."""
-    seen: set[str] = set()
-    ids = []
-    for item, number in zip(gathered, numbers, strict=True):
-        own = item.finding.fingerprint
-        identity = own if item.cause in (None, number) and own not in seen else f"{own}.{item.cause or 0}"
-        seen.add(identity)
-        ids.append(identity)
+def identify(gathered: Sequence[Gathered], explanation: Explanation) -> dict[tuple[int, int | None], str]:
+    """The id of each finding, by its group and what it is blamed on, in the order of the findings.
+
+    The fingerprint is the id; where one fingerprint has several explanations, the others name theirs.
+    """
+    groups = {(group.rule, group.facility, group.scope): group.number for group in explanation.groups.values()}
+    ids: dict[tuple[int, int | None], str] = {}
+    for item in gathered:
+        number, own = groups[item.key], item.finding.fingerprint
+        plain = item.cause in (None, number) and own not in ids.values()
+        ids[number, item.cause] = own if plain else f"{own}.{item.cause or 0}"
     return ids
 
 
@@ -238,7 +247,8 @@ def _alternative(cause: int, other: int, count: int, total: int, explanation: Ex
     group = explanation.groups[other]
     lost = dict(explanation.solution.rivals[cause]).get(other)
     decided = lost is None or lost > UNDECIDED
-    return Alternative(group.rule, group.facility, count, total, _why(other, count, total, decided, explanation), decided)
+    why = _why(other, count, total, decided, explanation)
+    return Alternative(group.rule, group.facility, count, total, why, decided, texts(group.scope))
 
 
 def _why(other: int, count: int, total: int, decided: bool, explanation: Explanation) -> str:
@@ -247,8 +257,8 @@ def _why(other: int, count: int, total: int, decided: bool, explanation: Explana
     if other in explanation.solution.active:
         return "it is a cause too, and explains others better"
     healthy = sum(round(silent) for silent, _ in explanation.hypotheses[other].silent)
-    reasons = [f"it explains {count} of these {total}"] if count < total else []
-    reasons += [f"it should have broken {healthy} more that are in order"] if healthy else []
+    reasons = [f"it explains {count:,} of these {total:,}"] if count < total else []
+    reasons += [f"it should have broken {healthy:,} more that are in order"] if healthy else []
     return " and ".join(reasons) or "it is itself explained by another cause"
 
 

@@ -18,7 +18,8 @@ FORMAT = "rootlint-report/1"
 
 def render(report: Report, style: Style) -> str:
     """Write a report as JSON: sorted keys, ASCII, decimals as text, instants in UTC ending in Z."""
-    document = {"format": FORMAT, "summary": _summary(report), **plain(report)}
+    document = {"format": FORMAT, "summary": _summary(report), "graph": _graph(report), **plain(report)}
+    del document["edges"]  # they stand in the graph
     return json.dumps(document, sort_keys=True, indent=2, allow_nan=False) + "\n"
 
 
@@ -35,6 +36,15 @@ def _summary(report: Report) -> dict[str, Any]:
         "verdicts": {verdict.value: number for verdict, number in report.counts().items()},
         "violations": sum(finding.count for finding in report.findings),
     }
+
+
+def _graph(report: Report) -> dict[str, Any]:
+    """Findings and the ties between them, for programs that draw or search."""
+    nodes = [
+        {"finding": of.id, "role": of.role, "rule": of.rule, "facility": of.facility, "count": of.count}
+        for of in report.findings
+    ]
+    return {"nodes": nodes, "edges": plain(report.edges)}
 
 
 def _field(name: str, value: Any) -> Any:

@@ -71,7 +71,7 @@ def _finding(
 ) -> Finding:
     rule = loaded.rule
     _, licence, scope_json, _, count, first, last, citations = group
-    scope = _texts(scope_json)
+    scope = texts(scope_json)
     identity = fingerprint(rule.name, licence, scope)
     return Finding(
         id=identity,
@@ -152,7 +152,8 @@ def _setting_places(
     return {place: (file, line, column) for place, file, line, column in found}
 
 
-def _texts(text: str) -> dict[str, str]:
+def texts(text: str) -> dict[str, str]:
+    """A JSON object of texts, as scopes are kept in the engine."""
     return {name: "" if value is None else str(value) for name, value in json.loads(text).items()}
 
 
