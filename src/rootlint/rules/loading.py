@@ -13,7 +13,7 @@ from rootlint.model import PackHead
 from rootlint.plugins import PackSource, collect, plugin_manager
 from rootlint.rules.candidates import Candidates
 from rootlint.rules.checks import Builder, Check, CheckKind
-from rootlint.rules.checks.python import Python, relation_of
+from rootlint.rules.checks.python import Python
 from rootlint.rules.language import tree
 from rootlint.rules.language.checking import Schema, format_schema
 from rootlint.rules.language.types import Type
@@ -37,7 +37,7 @@ class Packs:
         """Every name and former name, with the name it stands for."""
         known = {name: name for name in self.rules}
         for name, loaded in self.rules.items():
-            known |= {alias: name for alias in loaded.rule.aliases}
+            known |= dict.fromkeys(loaded.rule.aliases, name)
         return known
 
 
@@ -86,7 +86,9 @@ def load_packs(sources: Iterable[PackSource], parameters: Mapping[str, Type]) ->
                 problems.add(f"rule '{rule.name}' stands in {other} too", rule.document.place(("name",)), "a name stands for one rule")
             rules.setdefault(rule.name, rule)
         heads.append(PackHead(source.name, source.version, digest, len(loaded)))
-        functions |= {relation_of(name): function for name, function in (source.functions or {}).items()}
+        for name in sorted(set(source.functions or {}) & set(functions)):
+            problems.add(f"pack '{source.name}' registers the function '{name}', which another pack has", help="a name stands for one function")
+        functions |= source.functions or {}
     packs = Packs(dict(sorted(rules.items())), tuple(heads), functions)
     _check_names(packs, problems)
     problems.raise_if_any()

@@ -132,16 +132,24 @@ def _title(scan: Scan) -> str:
 def _set_apart(
     rules: Sequence[LoadedRule], run: Run, opened: Mapping[str, TableState]
 ) -> tuple[list[LoadedRule], list[Outcome]]:
-    """The rules whose data are there, and the outcomes of those whose data are not."""
+    """The rules that have data and somebody to judge, and the outcomes of the others."""
     ready: list[LoadedRule] = []
     outcomes: list[Outcome] = []
     for rule in rules:
         missing = _missing(rule, opened)
-        if missing is None:
-            ready.append(rule)
+        excluded = {subject: _exclusion(rule, subject, run) for subject in _subjects(rule, run)}
+        if missing is not None:
+            outcomes += _all_excluded(rule, missing, run)
+        elif all(excluded.values()):
+            outcomes += [_excluded(rule, subject, exclusion) for subject, exclusion in excluded.items() if exclusion]
         else:
-            outcomes += [_excluded(rule, subject, _not_applicable(rule, subject, run) or missing) for subject in _subjects(rule, run)]
+            ready.append(rule)
     return ready, outcomes
+
+
+def _all_excluded(rule: LoadedRule, exclusion: Exclusion, run: Run) -> list[Outcome]:
+    """The same outcome for every facility but those that the rule is not about anyway."""
+    return [_excluded(rule, subject, _not_applicable(rule, subject, run) or exclusion) for subject in _subjects(rule, run)]
 
 
 def _not_applicable(rule: LoadedRule, facility: str | None, run: Run) -> Exclusion | None:
@@ -254,6 +262,7 @@ def run_scan(
     try:
         return _run_statements(compile_scan(scan, name, context, bounds, into), engine), {}
     except EngineError as error:
+        _undo(scan, name, engine, into)
         if len(scan.rules) == 1:
             return {}, {scan.rules[0].name: str(error)}
     # One rule's overflow must not take its neighbours along: run each by itself.
@@ -264,6 +273,14 @@ def run_scan(
         counts |= alone[0]
         crashed |= alone[1]
     return counts, crashed
+
+
+def _undo(scan: Scan, name: str, engine: Engine, into: str) -> None:
+    """Leave nothing of a scan that crashed halfway: its rules are run again, or have no violations."""
+    for table in (name, f"{name}_rows"):
+        engine.run(f"DROP TABLE IF EXISTS {table}")
+    crashed = ", ".join(f"'{rule.name}'" for rule in scan.rules)
+    engine.run(f"DELETE FROM {into} WHERE rule IN ({crashed})")
 
 
 def _run_statements(sql: ScanSql, engine: Engine) -> dict[str, Counts]:
@@ -330,15 +347,14 @@ def _excluded(rule: LoadedRule, facility: str | None, exclusion: Exclusion) -> O
 
 
 def _crashed(rule: LoadedRule, message: str, run: Run) -> list[Outcome]:
-    reason = " ".join(message.split())[:300]
-    return [Outcome(rule.name, facility, Verdict.ERROR, reason) for facility in _subjects(rule, run)]
+    return _all_excluded(rule, Exclusion(Verdict.ERROR, " ".join(message.split())[:300]), run)
 
 
 # -- functions of plugins
 
 
 def _function_of(rule: LoadedRule) -> list[str]:
-    return [relation_of(rule.check.function)] if isinstance(rule.check, Python) else []
+    return [relation_of(rule.check)] if isinstance(rule.check, Python) else []
 
 
 def _answer(
@@ -366,10 +382,11 @@ def _load_answers(check: Python, run: Run, opened: Mapping[str, TableState]) -> 
         rows = run.engine.rows(f"SELECT {listed} FROM {opened[table].relation} ORDER BY _place")
         return [dict(zip(wanted, row, strict=True)) for row in rows]
 
-    relation = relation_of(check.function)
     columns = {"facility": "VARCHAR", "violated": "BOOLEAN"} | {name: _SQL[kind] for name, kind in check.gives.items()}
-    rows = [[row.get(column) for column in columns] for row in run.functions[relation](read)]
-    run.engine.load(relation, columns, rows)
+    answers = list(run.functions[check.function](read))
+    for name in sorted({name for answer in answers for name in answer} - set(columns)):
+        raise ValueError(f"{check.function} answers '{name}', which gives does not list")
+    run.engine.load(relation_of(check), columns, [[answer.get(column) for column in columns] for answer in answers])
 
 
 _SQL = {

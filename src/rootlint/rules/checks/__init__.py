@@ -15,6 +15,7 @@ from rootlint.errors import Problem, Problems, did_you_mean
 from rootlint.rules.candidates import Candidates
 from rootlint.rules.keys import KEYS
 from rootlint.rules.language import tree
+from rootlint.rules.language.advice import a
 from rootlint.rules.language.checking import Checker, Schema, Scope, columns_of, shows_private
 from rootlint.rules.language.tree import Node
 from rootlint.rules.language.types import Type, fits
@@ -22,7 +23,7 @@ from rootlint.rules.language.types import Type, fits
 
 def _written(value: object) -> object:
     """A bare number of YAML as its text: ``at_most: 10``."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
         return value
     return f"{Decimal(str(value)):f}"
 
@@ -39,7 +40,6 @@ class Check(BaseModel):
     keys: dict[str, Sql] = Field(
         description="what a violation is about, by names of the key vocabulary; the first is its subject"
     )
-    at: Sql | None = Field(None, description="when it happened: an instant or a date; parameters in force then judge it")
     message: Sql = Field(description="one line about one violation; {expression} stands for a value")
     evidence: dict[str, Sql] = Field(default_factory=dict, description="further values to show with a violation")
     settle: Sql | None = Field(
@@ -50,14 +50,24 @@ class Check(BaseModel):
     )
 
 
-class TableCheck(Check):
-    """A check that judges the rows of a table, with others joined to it."""
+class TimedCheck(Check):
+    """A check whose author says when a violation happened."""
+
+    at: Sql | None = Field(None, description="when it happened: an instant or a date; parameters in force then judge it")
+
+
+class RowsCheck(Check):
+    """A check that reads the rows of a table, with others joined to it."""
 
     table: Sql = Field(description="the table and an alias: 'metrc_packages p'")
     join: list[Sql] = Field(
         default_factory=list, description="further tables: '[left] internal_inventory i on i.facility = p.facility and …'"
     )
     where: Sql | None = Field(None, description="which rows are in scope; absent: all")
+
+
+class TableCheck(RowsCheck, TimedCheck):
+    """A check that judges the rows of a table."""
 
 
 @dataclass(frozen=True)
@@ -83,9 +93,12 @@ class Builder:
     def table(self, check: TableCheck) -> tuple[tree.Source | None, Scope, Node | None]:
         """The source, the scope and the condition of a check over a table."""
         source, scope = self.source(check.table, check.join, ())
-        if check.at:
-            scope = replace(scope, at=self.instant_or_date(("at",), check.at, scope))
+        scope = self.timed(check, scope)
         return source, scope, self.condition(("where",), check.where, scope)
+
+    def timed(self, check: TimedCheck, scope: Scope) -> Scope:
+        """The scope in which a violation happens when the check says."""
+        return replace(scope, at=self.instant_or_date(("at",), check.at, scope)) if check.at else scope
 
     def source(self, table: str, joins: list[str], path: KeyPath) -> tuple[tree.Source | None, Scope]:
         """The relations that a check or a part of it names."""
@@ -126,7 +139,7 @@ class Builder:
         """An expression that says when."""
         node = self.expression(path, text, scope)
         if not (fits(node.type, Type.INSTANT) or fits(node.type, Type.DATE)):
-            self.fault(path, f"this is {node.type}; an instant or a date must stand here")
+            self.fault(path, f"this is {a(node.type)}; an instant or a date must stand here")
         return node
 
     def keys(
@@ -147,8 +160,7 @@ class Builder:
         at = candidates.at if candidates.at is not None else scope.at
         scope = replace(scope, at=at)
         for index, table in enumerate(check.rests_on):
-            if table not in self._schema.tables:
-                self.fault(("rests_on", index), f"the snapshot format has no table '{table}'", did_you_mean(table, self._schema.tables))
+            self.known_table(("rests_on", index), table)
         return replace(
             candidates,
             keys=candidates.keys or self.keys(check.keys, scope),
@@ -195,15 +207,18 @@ class Builder:
                 return None
         return data if isinstance(data, str) else None
 
+    def known_table(self, path: KeyPath, table: str, *, key: bool = False) -> None:
+        """Check that the format has a table."""
+        if table not in self._schema.tables:
+            self.fault(path, f"the snapshot format has no table '{table}'", did_you_mean(table, self._schema.tables), key=key)
+
     def known_columns(self, path: KeyPath, reads: Mapping[str, list[str]]) -> None:
         """Check that the format has the tables and columns that a part of the check lists."""
         for table, columns in reads.items():
+            self.known_table((*path, table), table, key=True)
             known = self._schema.tables.get(table)
-            if known is None:
-                self.fault((*path, table), f"the snapshot format has no table '{table}'", did_you_mean(table, self._schema.tables), key=True)
-                continue
             for index, name in enumerate(columns):
-                if name not in known:
+                if known is not None and name not in known:
                     self.fault((*path, table, index), f"{table} has no column '{name}'", did_you_mean(name, known, listing="columns"))
 
     def fault(self, path: KeyPath, message: str, help: str | None = None, *, key: bool = False) -> None:

@@ -11,8 +11,8 @@ from rootlint.rules.candidates import Candidates
 from rootlint.rules.checks import (
     Builder,
     CheckKind,
+    RowsCheck,
     Sql,
-    TableCheck,
     as_text,
     call,
     column,
@@ -27,7 +27,7 @@ from rootlint.rules.language.tree import Node
 from rootlint.rules.language.types import Type
 
 
-class Coverage(TableCheck):
+class Coverage(RowsCheck):
     kind: Literal["coverage"]
     keys: dict[str, Sql] = Field(description="what makes a series (a job, an endpoint), by names of the key vocabulary")
     start: Sql = Field(description="the instant a row's window begins")
@@ -37,9 +37,10 @@ class Coverage(TableCheck):
 
 
 def compile_coverage(check: Coverage, builder: Builder) -> Candidates | None:
-    source, scope, where = builder.table(check)
+    source, scope = builder.source(check.table, check.join, ())
     if source is None:
         return None
+    where = builder.condition(("where",), check.where, scope)
     keys = builder.keys(check.keys, scope)
     start = builder.expression(("start",), check.start, scope, Type.INSTANT)
     end = builder.expression(("end",), check.end, scope, Type.INSTANT)
@@ -132,7 +133,9 @@ KIND = CheckKind(
     """Orders the windows of each series (facility and `keys`) by their start; time that no window covers is a
 hole, and a hole longer than `gap` is a violation that begins at `hole_start` and ends at `hole_end`. With
 `behind`, the time from the last window to the capture is judged too. Windows without start or end are left
-out. The time before the first window of a series is not judged: nothing says that there was a series.""",
+out. The time before the first window of a series is not judged: nothing says that there was a series. Message
+and evidence speak of the series: the names in `keys`, `hole_start`, `hole_end` and `is_last` (whether the hole
+lies after the last window).""",
     """kind: coverage
 table: sync_runs r
 where: r.status = 'ok'

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Literal
 
 from pydantic import Field
@@ -9,6 +10,7 @@ from pydantic import Field
 from rootlint.rules.candidates import Candidates
 from rootlint.rules.checks import Builder, CheckKind, Sql, TableCheck, as_text, call
 from rootlint.rules.language import tree
+from rootlint.rules.language.advice import a
 from rootlint.rules.language.checking import Scope
 from rootlint.rules.language.tree import Node
 from rootlint.rules.language.types import Type, fits
@@ -25,11 +27,12 @@ class Deadline(TableCheck):
 
 
 def compile_deadline(check: Deadline, builder: Builder) -> Candidates | None:
-    check = check if check.at else check.model_copy(update={"at": check.event})
-    source, scope, where = builder.table(check)
+    source, scope = builder.source(check.table, check.join, ())
     if source is None:
         return None
     event = builder.instant_or_date(("event",), check.event, scope)
+    scope = builder.timed(check, replace(scope, at=event))
+    where = builder.condition(("where",), check.where, scope)
     done = builder.instant_or_date(("done",), check.done, scope)
     due = _due(check, builder, scope, event)
     if fits(due.type, Type.DATE) and due.type is not Type.UNKNOWN:
@@ -52,7 +55,7 @@ def _due(check: Deadline, builder: Builder, scope: Scope, event: Node) -> Node:
         key = "due.date" if event.type is Type.DATE else "due.instant"
         return call(key, event, when, type=Type.INSTANT)
     if not fits(within.type, Type.DURATION):
-        builder.fault(("within",), f"this is {within.type}; a deadline parameter or a duration must stand here", "write param('…'), minutes(n), hours(n), days(n)")
+        builder.fault(("within",), f"this is {a(within.type)}; a deadline parameter or a duration must stand here", "write param('…'), minutes(n), hours(n), days(n)")
     start = event
     if event.type is Type.DATE:
         next_day = call("add_days", event, tree.Literal(1, Type.INTEGER), type=Type.DATE)
@@ -77,9 +80,8 @@ KIND = CheckKind(
     """Judges every row of `table` that satisfies `where`: `done` must not be later than what `within` allows
 after `event`. `within` is a deadline parameter (elapsed hours, the end of a calendar or business day, a
 wall clock of the facility's day: see due()) or a plain duration. When only the day of the event is known,
-hours run from the end of that day. A `done` that is a date is compared by days. Without `at`, the event
-is when it happened; the parameter is the one in force then. A row that is not done yet is a violation
-once its deadline has passed at the time of capture.""",
+hours run from the end of that day. A `done` that is a date is compared by days. The parameter is the one in force at the event; a violation happened then too, unless `at` says otherwise. A
+row that is not done yet is a violation once its deadline has passed at the time of capture.""",
     """kind: deadline
 table: metrc_sales s
 where: s.state = 'active'

@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 from rootlint.rules.candidates import Candidates
 from rootlint.rules.checks import Builder, CheckKind, Sql, call, column
 from rootlint.rules.checks.grouping import GroupCheck, group
+from rootlint.rules.language.advice import a
 from rootlint.rules.language.tree import Node
 from rootlint.rules.language.types import common
 
@@ -41,7 +42,7 @@ def compile_limit(check: Limit, builder: Builder) -> Candidates | None:
             continue
         bound = builder.expression((name,), text, inner)
         if common(measure.type, bound.type) is None:
-            builder.fault((name,), f"the measure is {measure.type}, this bound {bound.type}")
+            builder.fault((name,), f"the measure is {a(measure.type)}, this bound {a(bound.type)}")
         beyond.append(call(key, measured, bound))
     violated = beyond[0] if len(beyond) == 1 else call("or", *beyond)
     exposed = builder.condition(("having",), check.having, inner)

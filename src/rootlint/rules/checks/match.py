@@ -24,6 +24,7 @@ from rootlint.rules.checks import (
     subquery,
 )
 from rootlint.rules.language import tree
+from rootlint.rules.language.advice import a
 from rootlint.rules.language.checking import Scope
 from rootlint.rules.language.tree import Node
 from rootlint.rules.language.types import Type, common
@@ -134,7 +135,7 @@ def _value_type(left: tree.Select, right: tree.Select, builder: Builder) -> Type
     kinds = [dict(side.columns)["value"].type for side in (left, right)]
     shared = common(*kinds)
     if shared is None:
-        builder.fault(("right", "value"), f"the left value is {kinds[0]}, this one {kinds[1]}")
+        builder.fault(("right", "value"), f"the left value is {a(kinds[0])}, this one {a(kinds[1])}")
         return Type.UNKNOWN
     return shared
 
@@ -197,7 +198,7 @@ def _differ(check: Match, builder: Builder, kind: Type, scope: Scope) -> Node:
     left, right = column("g", "left_value", kind), column("g", "right_value", kind)
     if check.tolerance is None:
         return call("unequal" if check.differs == "either" else check.differs, left, right)
-    if not kind.is_numeric:
+    if not kind.is_numeric and kind is not Type.UNKNOWN:
         builder.fault(("tolerance",), f"only numbers have a tolerance; the values are {kind}")
         return NULL
     tolerance = builder.expression(("tolerance",), check.tolerance, scope, Type.DECIMAL)
@@ -248,7 +249,7 @@ KIND = CheckKind(
 absent row is a violation (`right`: the left has it, the right does not). Several rows of one side under
 one key are compared by the aggregate in `value`; without an aggregate, by their greatest value. Values
 differ when they are further apart than `tolerance` (numbers), or unequal; `differs` makes it one-sided. A
-null value leaves the pair not judged; a pair of different units is not in scope. A pair whose last change
+null value leaves the pair not judged, and rows whose key is null pair with each other: leave them out by `where`; a pair of different units is not in scope. A pair whose last change
 (`at` of both sides) is younger than `settle` is pending. When a side that may be missing, or one whose value
 adds rows up, is not complete, the rule is not evaluated. Keys, message and evidence speak of the pair: the
 key names, `left_value`, `right_value`, `left_unit`, `right_unit`, `left_rows`, `right_rows`, `at`, and what

@@ -22,6 +22,7 @@ from rootlint.rules.checks import (
     subquery,
 )
 from rootlint.rules.language import tree
+from rootlint.rules.language.advice import a
 from rootlint.rules.language.checking import Scope
 from rootlint.rules.language.tree import Node
 from rootlint.rules.language.types import Type, common
@@ -62,7 +63,7 @@ def _compile_steps(
     for later in range(1, len(steps)):
         for earlier in range(later):
             if common(steps[earlier].type, steps[later].type) is None:
-                builder.fault(("steps", later), f"step {earlier + 1} is {steps[earlier].type}, this one {steps[later].type}")
+                builder.fault(("steps", later), f"step {earlier + 1} is {a(steps[earlier].type)}, this one {a(steps[later].type)}")
             # A step that is not reached yet (null) is in order.
             backwards.append(call("is_true", call("less", steps[later], steps[earlier])))
     violated = backwards[0] if len(backwards) == 1 else call("or", *backwards)
@@ -113,7 +114,8 @@ KIND = CheckKind(
     """Two forms. With `steps`, each row in scope gives several times, and a later step that lies before an
 earlier one is a violation; a step that is null is not reached yet. With `state`, `order` and `allowed`, the
 rows of one key are put in order, and a state that may not follow the one before it is a violation; a state
-may always follow itself. The order of rows with equal `order` is the order of the file.""",
+may always follow itself. The order of rows with equal `order` is the order of the file. Message and evidence of
+this form speak of the names in `keys`, `before`, `state` and `at`.""",
     """kind: sequence
 table: metrc_plants p
 steps: [p.planted_on, p.vegetative_on, p.flowering_on, p.harvested_on]

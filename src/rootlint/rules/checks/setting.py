@@ -126,7 +126,8 @@ KIND = CheckKind(
 a setting for which `expect` is false is a violation, shown at its file, line and column. Values are texts;
 `number(value)` reads one as a number and is null for anything else, which leaves the setting not judged.
 Values under keys that look like secrets are replaced when the snapshot is read. With `required`, it is a
-violation too when no file has such a setting at all. A list is a setting for each item: 'hosts[0]'.""",
+violation too when no file has such a setting at all. A list is a setting for each item: 'hosts[0]'.
+Message and evidence speak of `path`, `file`, `value` and `value_type`.""",
     """kind: setting
 settings: ['**.page_size', '**.pagesize']
 expect: number(value) <= 20
