@@ -21,7 +21,18 @@ from made_reports import (
     UNKNOWN,
 )
 
-from rootlint.model import Citation, Confidence, Facility, Outcome, Proof, RecordPlace, Report, Verdict
+from rootlint.model import (
+    ChainStep,
+    Citation,
+    Confidence,
+    Facility,
+    Outcome,
+    Proof,
+    RecordPlace,
+    Report,
+    Role,
+    Verdict,
+)
 from rootlint.report.style import PLAIN, Style
 from rootlint.report.text import render
 from rootlint.report.wording import citation, extent, place, visible
@@ -37,7 +48,7 @@ another unit than METRC does (412 of 9,310 records, 2026-08-03 to 2026-09-11)
 reading not confirmed
   remediation  Correct the item's unit.
                Then count the packages again.
-  more         rootlint explain unit-of-measure-mismatch (finding 3a9c41d2e5f60718)
+  more         rootlint explain 3a9c41d2e5f60718 --snapshot made
 
 warning[sync-interval-too-long] whole integration: The integration asks METRC for changes less often than \
 its deadlines allow (1 of 1 record)
@@ -45,7 +56,7 @@ its deadlines allow (1 of 1 record)
                sync.interval is 600 minutes
   confidence   medium: what the rule matches can have another reason
   remediation  Shorten the interval.
-  more         rootlint explain sync-interval-too-long (finding 00aa11bb22cc33dd)
+  more         rootlint explain 00aa11bb22cc33dd --snapshot made
 
 not evaluated: 1 rule
   not captured: metrc_sales
@@ -67,6 +78,7 @@ facility's zone
   tables/metrc_packages.csv:15: error: the label stands twice
 
 2 findings: 1 error, 1 warning, 0 notes (413 violations)
+0 causes, 0 symptoms, 0 unexplained, 2 isolated
 4 rules x 2 facilities (1 of them once, for the whole integration): 1 pass, 2 fail, 1 not applicable, \
 1 NOT EVALUATED, 1 ERROR
 rootlint       0.1.0, as of 2026-11-20
@@ -254,8 +266,6 @@ def test_a_root_cause_tells_what_it_explains_and_how_sure_that_is() -> None:
     assert render(report, PLAIN).splitlines()[0].endswith("(1 of 1 record) [root cause]")
     assert story(report) == (
         "  cause        number 1 to fix, explains 37 violations, silent for 9 days\n"
-        "               sale-reported-late: 31 of 40 records in its reach\n"
-        "               unit-of-measure-mismatch: 6\n"
         "  proof        partly confirmed: without it 35 symptoms vanish, 2 stay, 0 are new\n"
         "  or else      key-expired, C10-0000001-LIC, could explain 5 of 37: it explains 5 of these 37\n"
         "  refuted by   late sales going on after the interval is shortened"
@@ -267,12 +277,15 @@ def test_what_the_data_do_not_decide_and_what_was_not_tested_is_said() -> None:
     rival = replace(ROOT.cause.alternatives[0], decided=False, facility=None, why="nothing decides")
     proof = Proof("not testable", reason="its rule describes no repair")
     cause = replace(ROOT.cause, alternatives=(rival,), proof=proof, silent_days=None, probability=0.875)
-    told = story(replace(FAILING, findings=(replace(ROOT, cause=cause),)))
+    report = replace(FAILING, findings=(replace(ROOT, cause=cause),))
+    assert render(report, PLAIN).splitlines()[0].endswith("(1 of 1 record) [root cause, ambiguous]")
+    told = story(report)
     assert "  cause        number 1 to fix, explains 37 violations, probability 88%\n" in told
     assert "  proof        not testable: its rule describes no repair\n" in told
-    assert (
-        "  or else      key-expired, whole integration, could explain 5 of 37 (not decided): nothing" in told
+    assert told.startswith(
+        "  ambiguous    key-expired, whole integration, could explain 5 of 37: nothing decides\n"
     )
+    assert "or else" not in told
 
 
 def test_a_symptom_names_its_cause_and_the_chain_from_it() -> None:
@@ -291,3 +304,112 @@ def test_a_finding_of_unknown_cause_says_which_causes_were_not_looked_for() -> N
     assert story(report) == (
         "  cause        unknown; not evaluated, and might have told: key-expired, page-truncated"
     )
+    assert story(replace(report, findings=(replace(UNKNOWN, unseen_causes=()),))) == (
+        "  cause        unknown; no rule that was evaluated explains it"
+    )
+
+
+LATE_SALES = replace(
+    SYMPTOM,
+    id="5b5b5b5b5b5b5b5b",
+    rule="sale-reported-late",
+    count=31,
+    scope={},
+    blame=replace(
+        SYMPTOM.blame,
+        chain=(
+            ChainStep("sync-interval-too-long", "queue-backlog", "facility_time", "made", 9, 9),
+            ChainStep("queue-backlog", "sale-reported-late", "sale", "made", 31, 31),
+        ),
+    ),
+)
+FOLDED = replace(FAILING, findings=(ROOT, UNKNOWN, SETTING, SYMPTOM, LATE_SALES))
+
+
+def heads(text: str) -> list[str]:
+    """The rules of the findings that are told in full, with their roles."""
+    firsts = [line for line in text.splitlines() if line.startswith(("error[", "warning["))]
+    return [line.partition("]")[0] + line.rpartition(")")[2] for line in firsts]
+
+
+def test_symptoms_are_folded_beneath_their_cause_a_line_each() -> None:
+    """The unexplained come next, then what stands alone; every finding is counted at the end."""
+    text = render(FOLDED, PLAIN)
+    assert heads(text) == [
+        "warning[sync-interval-too-long [root cause]",
+        "error[unit-of-measure-mismatch [cause unknown]",
+        "warning[sync-interval-too-long",
+    ]
+    assert (
+        "silent for 9 days\n"
+        "  symptoms     unit-of-measure-mismatch, C10-0000001-LIC item=Made Flower: 412 violations, by facility\n"
+        "               sale-reported-late, C10-0000001-LIC: 31 of 40 records in its reach, through queue-backlog\n"
+        "  proof "
+    ) in text
+    assert "\n1 cause, 2 symptoms folded, 1 unexplained, 1 isolated\n" in text
+
+
+@pytest.mark.parametrize(
+    ("most", "folded"),
+    [
+        (
+            1,
+            "  symptoms     unit-of-measure-mismatch, C10-0000001-LIC item=Made Flower: 412 violations, by facility\n"
+            "               1 more symptom with 31 violations folded (--max-symptoms)\n",
+        ),
+        (0, "  symptoms     2 symptoms with 443 violations folded (--max-symptoms)\n"),
+    ],
+)
+def test_symptoms_that_are_not_listed_are_counted(most: int, folded: str) -> None:
+    assert f"silent for 9 days\n{folded}  proof " in render(FOLDED, Style(max_symptoms=most))
+
+
+def test_all_shows_symptoms_in_full_with_their_chains() -> None:
+    text = render(FOLDED, Style(show="all"))
+    assert heads(text) == [
+        "warning[sync-interval-too-long [root cause]",
+        "error[unit-of-measure-mismatch [symptom of sync-interval-too-long]",
+        "error[sale-reported-late [symptom of sync-interval-too-long]",
+        "error[unit-of-measure-mismatch [cause unknown]",
+        "warning[sync-interval-too-long",
+    ]
+    assert (
+        "  cause        sync-interval-too-long, whole integration (finding 00aa11bb22cc33dd)\n"
+        "               sync-interval-too-long -> queue-backlog by facility and time, 9 of 9: made\n"
+        "               queue-backlog -> sale-reported-late by sale, 31 of 31: made\n"
+    ) in text
+    assert "\n1 cause, 2 symptoms, 1 unexplained, 1 isolated\n" in text
+
+
+def test_the_unexplained_can_be_shown_alone_and_the_rest_is_counted() -> None:
+    text = render(FOLDED, Style(show="unexplained"))
+    assert heads(text) == ["error[unit-of-measure-mismatch [cause unknown]"]
+    assert "\n\n4 further findings not shown (--show unexplained)\n\n" in text
+
+
+def test_alternatives_with_the_same_words_say_their_scope() -> None:
+    assert ROOT.cause is not None
+    one = replace(ROOT.cause.alternatives[0], scope={"credential": "a"})
+    other = replace(one, scope={"credential": "b"})
+    alone = replace(one, facility=GROWER.facility)
+    cause = replace(ROOT.cause, alternatives=(one, other, alone))
+    lines = story(replace(FAILING, findings=(replace(ROOT, cause=cause),))).splitlines()
+    assert [line.partition(", could")[0] for line in lines if "or else" in line] == [
+        "  or else      key-expired, C10-0000001-LIC credential=a",
+        "  or else      key-expired, C10-0000001-LIC credential=b",
+        "  or else      key-expired, 402R-00002",
+    ]
+
+
+def test_an_inferred_cause_tells_the_numbers_it_rests_on() -> None:
+    inferred = replace(FINDING, role=Role.INFERRED, rationale="40 of 41 records with this user are violations.")
+    assert story(replace(FAILING, findings=(inferred,))) == (
+        "  cause        40 of 41 records with this user are violations."
+    )
+
+
+def test_long_remediation_is_wrapped_on_a_terminal() -> None:
+    long = replace(FINDING, remediation=" ".join(["word"] * 40))
+    lines = render(replace(FAILING, findings=(long,)), Style(width=60)).splitlines()
+    first = next(index for index, line in enumerate(lines) if line.startswith("  remediation"))
+    assert lines[first : first + 2] == [f"  remediation  {'word ' * 8}word", f"{' ' * 15}{'word ' * 8}word"]

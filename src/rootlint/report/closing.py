@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from rootlint.model import Report, Severity, Verdict
+from rootlint.model import Report, Role, Severity, Verdict
 from rootlint.report.style import Line, Span, Tone, line
 from rootlint.report.wording import counted, short
 
 _TONES: dict[int, Tone] = {0: "good", 1: "error"}
 
 
-def closing_lines(report: Report) -> Iterator[Line]:
-    """Findings by severity, verdicts, the head of the run, and the exit code with its meaning."""
-    yield line(Span(_found(report), _tone(report)))
-    yield line(_verdicts(report))
+def closing_lines(report: Report, folded: str = "") -> Iterator[Line]:
+    """Findings by severity and by role, verdicts, the head of the run, and the exit code with its meaning."""
+    yield line(Span(findings_told(report), _tone(report)))
+    if report.findings:
+        yield line(roles_told(report, folded))
+    yield line(verdicts_told(report))
     yield from _head(report)
     yield line(Span(f"exit code {report.exit_code}: {exit_meaning(report)}", _tone(report)))
 
@@ -24,14 +26,25 @@ def _tone(report: Report) -> Tone:
     return _TONES.get(report.exit_code, "warning")
 
 
-def _found(report: Report) -> str:
+def findings_told(report: Report) -> str:
+    """``2 findings: 1 error, 1 warning, 0 notes (413 violations)``."""
     by_severity = Counter(finding.severity for finding in report.findings)
     severities = ", ".join(counted(by_severity[severity], severity.value) for severity in reversed(Severity))
     violations = counted(sum(finding.count for finding in report.findings), "violation")
     return f"{counted(len(report.findings), 'finding')}: {severities} ({violations})"
 
 
-def _verdicts(report: Report) -> str:
+def roles_told(report: Report, folded: str = "") -> str:
+    """``7 causes, 31 symptoms folded, 3 unexplained, 4 isolated``: every finding is one of them."""
+    by_role = Counter(finding.role for finding in report.findings)
+    causes = by_role[Role.ROOT] + by_role[Role.INFERRED]
+    inferred = f" ({by_role[Role.INFERRED]:,} inferred)" if by_role[Role.INFERRED] else ""
+    symptoms = f"{counted(by_role[Role.SYMPTOM], 'symptom')}{folded if by_role[Role.SYMPTOM] else ''}"
+    unexplained, isolated = by_role[Role.UNKNOWN], by_role[Role.ISOLATED]
+    return f"{counted(causes, 'cause')}{inferred}, {symptoms}, {unexplained:,} unexplained, {isolated:,} isolated"
+
+
+def verdicts_told(report: Report) -> str:
     """``118 rules x 3 facilities: 240 pass, 12 fail, 60 not applicable, 40 NOT EVALUATED, 0 error``."""
     rules = {outcome.rule for outcome in report.outcomes}
     facilities = {outcome.facility for outcome in report.outcomes} - {None}

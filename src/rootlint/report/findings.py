@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import shlex
+from collections.abc import Iterable, Iterator
 from datetime import UTC, tzinfo
 
 from rootlint.model import Confidence, Finding, Sample
-from rootlint.report.causes import role_mark, story_lines
+from rootlint.report.causes import assurance_lines, role_mark, story_lines
 from rootlint.report.style import Line, Span, labelled, line
 from rootlint.report.wording import citation, counted, extent, moment, pairs, place, subject
 
@@ -22,12 +23,14 @@ def first_line(finding: Finding, zone: tzinfo = UTC) -> Line:
     )
 
 
-def finding_lines(finding: Finding, zone: tzinfo = UTC) -> Iterator[Line]:
-    """Everything that people need to know of a finding."""
+def finding_lines(finding: Finding, snapshot: str, zone: tzinfo = UTC, symptoms: Iterable[Line] = ()) -> Iterator[Line]:
+    """Everything that people need to know of a finding, with what is folded beneath it."""
     yield first_line(finding, zone)
     yield from story_lines(finding)
+    yield from symptoms
+    yield from assurance_lines(finding)
     for sample in finding.samples:
-        yield from _evidence(sample, zone)
+        yield from evidence_lines(sample, zone)
     yield from _not_shown(finding)
     for cited in finding.citations:
         yield labelled("citation", citation(cited))
@@ -35,10 +38,11 @@ def finding_lines(finding: Finding, zone: tzinfo = UTC) -> Iterator[Line]:
         yield labelled("confidence", f"{finding.confidence}: what the rule matches can have another reason")
     for index, step in enumerate(_paragraphs(finding.remediation)):
         yield labelled("" if index else "remediation", step)
-    yield labelled("more", f"rootlint explain {finding.rule} (finding {finding.id})")
+    yield labelled("more", f"rootlint explain {finding.id} --snapshot {shlex.quote(snapshot)}")
 
 
-def _evidence(sample: Sample, zone: tzinfo) -> Iterator[Line]:
+def evidence_lines(sample: Sample, zone: tzinfo) -> Iterator[Line]:
+    """One violation: where it stands, what it says, its values."""
     when = f", {moment(sample.at, zone)}" if sample.at else ""
     yield labelled("evidence", place(sample.place), Span(when, "faint"))
     yield labelled("", sample.message)

@@ -11,12 +11,17 @@ from rootlint.report.wording import visible
 Tone = Literal["plain", "strong", "faint", "error", "warning", "note", "good"]
 
 
+Show = Literal["roots", "all", "unexplained"]
+
+
 @dataclass(frozen=True)
 class Style:
-    """Where a report goes: to a terminal with colour and a width, or to a pipe or file without."""
+    """Where a report goes: to a terminal with colour and a width, or to a pipe or file without; and how much is told."""
 
     color: bool = False
     width: int | None = None  # columns; None: lines are never broken, so that they can be searched
+    show: Show = "roots"  # what is told in full: all but symptoms, everything, or what nothing explains
+    max_symptoms: int | None = 10  # lines of symptoms beneath a cause, the rest is counted; None: all of them
 
 
 PLAIN = Style()
@@ -51,13 +56,20 @@ def labelled(label: str, *parts: str | Span) -> Line:
 
 def typeset(lines: Iterable[Line], style: Style) -> str:
     """Write lines as text: the same words in every style."""
-    if style == PLAIN:
-        return "".join(f"{_plain(each)}\n" for each in lines)
+    if not style.color and style.width is None:
+        return "".join(f"{text_of(each)}\n" for each in lines)
     return _typeset_for_terminal(lines, style)
 
 
-def _plain(each: Line) -> str:
+def text_of(each: Line) -> str:
+    """A line as plain text."""
     return (each.lead + "".join(span.text for span in each.spans)).rstrip()
+
+
+def told(each: Line) -> str:
+    """A line without its columns: "proof: confirmed …"."""
+    label, words = each.lead.strip(), "".join(span.text for span in each.spans)
+    return f"{label}: {words}" if label else words
 
 
 _TONES = {
