@@ -49,6 +49,7 @@ class Message:
     failed: Callable[[int], None] = lambda at: None
     exists: Callable[[], bool] = lambda: False
     objects: int = 1
+    run: str | None = None  # of the bulk job it is part of
     attempts: int = 0
     first_tried: int = 0
 
@@ -139,7 +140,7 @@ class Connector:
         owner = self._key_owner(message)
         assert owner is not None
         status, error = self.answer(at, owner, message.method, message.endpoint, message.act)
-        self._log(at, message, owner, status, error)
+        self.log_write(at, message, owner, status, error)
         if status == 200:
             self._succeed(at, message)
         else:
@@ -194,7 +195,7 @@ class Connector:
             return 503, "service unavailable"
         for prefix, status in self.answers.items():
             if f"{method} {endpoint}".startswith(prefix):
-                return status, {404: "not found", 429: "too many requests", 500: "internal error"}[status]
+                return status, {404: "not found", 405: "method not allowed", 429: "too many requests", 500: "internal error"}[status]
         if not self.site.key_works(owner, at):
             return 401, "unauthorized"
         needed = NEEDED.get((method, "/" + endpoint.split("/")[1]))
@@ -210,10 +211,11 @@ class Connector:
             return 400, str(refused)
         return 200, None
 
-    def _log(self, at: int, message: Message, owner: Person, status: int | None, error: str | None) -> None:
+    def log_write(self, at: int, message: Message, owner: Person, status: int | None, error: str | None) -> None:
         self.site.log(
             "sync_calls",
-            call_id=f"{message.key}{'' if message.kind != 'package' else message.endpoint}-{message.method}-{message.attempts}",
+            call_id=f"{message.key}-{message.method}-{at}",
+            run_id=message.run,
             method=message.method,
             endpoint=message.endpoint,
             host=self.host,
@@ -261,7 +263,9 @@ class Connector:
         fetched = min(len(records), read * PAGE)
         run_id = f"{self.site.place.code.upper()}-{job.name}-{at}"
         self._log_run(at, job, endpoint, run_id, records, fetched, pages, read, status, error, how)
-        self._log_pages(at, endpoint, run_id, len(records), max(read, 1), status, error, owner)
+        # Refused for the limit, a reader that does not wait asks again and again.
+        tries = 25 if status == 429 else max(read, 1)
+        self._log_pages(at, endpoint, run_id, len(records), tries, status, error, owner)
         if status == 200 and how != "half":
             self.site.take_in(at, job.name, records[:fetched])
             if job.name == "packages":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from benchmarks.faults import activities
 from benchmarks.faults.connector import Message
 from benchmarks.faults.metrc import Package
-from benchmarks.faults.places import MICRO
+from benchmarks.faults.places import MICRO, Item
 from benchmarks.faults.site import Site, Stock
 from benchmarks.faults.times import DAYS, HOUR, MINUTE
 
@@ -63,7 +63,7 @@ def convert(site: Site, now: int, day: int) -> None:
         return
     source = sources[0]
     item = site.items[site.items.index(source.item) + 4]
-    tag = site.notes.get("tag", lambda label, day: label)(f"{site.place.tag_stem}3{day:03}00000000", day)
+    tag = f"{site.place.tag_stem}3{day:03}00000000"
     amount = INPUT
     site.shelf[source.label] -= INPUT
     source.on_hand -= INPUT
@@ -89,15 +89,16 @@ def convert(site: Site, now: int, day: int) -> None:
             by=who,
         )
     if site.habits.mirrors_conversions:
-        _mirror(site, now, day, tag, item, source.label, amount)
+        metrc_tag = site.notes.get("next tag", lambda label, day: label)(tag, day)
+        _mirror(site, now, day, metrc_tag, item, source.label, amount)
     site.notes.setdefault("to test", []).append((tag, now))
 
 
-def _mirror(site: Site, now: int, day: int, tag: str, item: object, source: str, amount: int) -> None:
+def _mirror(site: Site, now: int, day: int, tag: str, item: Item, source: str, amount: int) -> None:
     made = Package(
         tag,
         site.place.first_id // 10 + 40_000 + day * 2,
-        site.stock[tag].item,
+        item,
         amount,
         amount,
         day,

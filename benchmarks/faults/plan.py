@@ -94,52 +94,39 @@ def _world(name: str, seed: int, number: int, kinds: Sequence[Kind], withhold: b
 
 
 def _places(chance: Chance, leading: Kind) -> tuple[Place, ...]:
-    """One to four licences, the first of a shape that the leading fault can happen in."""
-    shapes = sorted(leading.shapes)
+    """One to four licences, the first one where the leading fault can happen."""
+    everywhere = [(shape, state) for shape in sorted(LICENSE_TYPES) for state in sorted(LICENSE_TYPES[shape])]
+    suitable = [at for at in everywhere if leading.fits(*at)]
     many = (1, 1, 2, 2, 3, 4)[chance.below(6, "places")]
-    chosen = [chance.choice(shapes, "shape")] + [
-        chance.choice(sorted(LICENSE_TYPES), "shape", n) for n in range(1, many)
-    ]
-    return tuple(
-        place(
-            n,
-            shape,
-            chance.choice(sorted(LICENSE_TYPES[shape]), "state", n),
-            30 + chance.below(40, "receipts", n),
-        )
-        for n, shape in enumerate(chosen, 1)
-    )
+    chosen = [chance.choice(suitable, "place"), *(chance.choice(everywhere, "place", n) for n in range(1, many))]
+    return tuple(place(n, *at, 30 + chance.below(40, "receipts", n)) for n, at in enumerate(chosen, 1))
 
 
-def _faults(
-    chance: Chance, leading: Kind, kinds: Sequence[Kind], places: Sequence[Place], count: int
-) -> tuple[Planned, ...]:
+def _faults(chance: Chance, leading: Kind, kinds: Sequence[Kind], places: Sequence[Place], count: int) -> tuple[Planned, ...]:
     """The leading fault, and others of any place; half of the others fall into the first one's days and place."""
     planned = [_plan(chance, leading, places[0], 0)]
     for n in range(1, count):
-        first = planned[0]
         overlaps = chance.below(2, "overlaps", n) == 0
         where = places[0] if overlaps else chance.choice(places, "where", n)
-        possible = [
-            kind
-            for kind in kinds
-            if where.shape in kind.shapes and kind.name not in {p.kind for p in planned}
-        ]
+        taken = {fault.kind for fault in planned}
+        possible = [kind for kind in kinds if kind.fits(where.shape, where.jurisdiction) and kind.name not in taken]
         if possible:
-            chosen = _plan(chance, chance.choice(possible, "kind", n), where, n)
-            planned.append(
-                Planned(chosen.kind, chosen.place, first.day + chance.below(4, "later", n), chosen.days)
-                if overlaps
-                else chosen
-            )
+            kind = chance.choice(possible, "kind", n)
+            chosen = _plan(chance, kind, where, n)
+            planned.append(_moved(chosen, planned[0].day + chance.below(4, "later", n)) if overlaps and kind.mended else chosen)
     return tuple(planned)
+
+
+def _moved(planned: Planned, day: int) -> Planned:
+    return Planned(planned.kind, planned.place, day, planned.days)
 
 
 def _plan(chance: Chance, kind: Kind, where: Place, nth: int) -> Planned:
     shortest, longest = kind.days
     days = min(shortest + chance.below(longest - shortest + 1, "days", nth), DAYS - 9)
     latest = max(DAYS - days - 2, 8)
-    return Planned(kind.name, where.code, 7 + chance.below(latest - 6, "day", nth), days)
+    day = 7 + chance.below(latest - 6, "day", nth) if kind.mended else DAYS - days
+    return Planned(kind.name, where.code, day, days if kind.mended else days + 2)
 
 
 def _twins(chance: Chance, number: int) -> tuple[tuple[Place, ...], tuple[Planned, ...]]:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from benchmarks.faults.chance import Chance
 from benchmarks.faults.site import Site
-from benchmarks.faults.times import DAY
 
 Inject = Callable[["Injection"], None]
 
@@ -79,17 +78,17 @@ class Kind:
     layer: str
     mechanism: str
     inject: Inject
-    roots: frozenset[
-        str
-    ]  # rules that may be named as its root; none: the right answer is that the cause is unknown
+    # Rules that may be named as its root. None: the right answer is that the cause is unknown.
+    roots: frozenset[str]
     shapes: frozenset[str]
     days: tuple[int, int]  # shortest and longest duration
-    also: frozenset[
-        str
-    ]  # further rules that rightly fire on the same mechanism and are neither asked for nor wrong
+    # Rules that rightly fire on the same mechanism, and are neither asked for nor wrong.
+    also: frozenset[str]
+    states: frozenset[str]  # where the law has a number for it; empty: everywhere
+    mended: bool  # false: it lasts until the capture, since only what is there then shows it
 
-    def holds(self, place_shape: str) -> bool:
-        return place_shape in self.shapes
+    def fits(self, shape: str, state: str) -> bool:
+        return shape in self.shapes and (not self.states or state in self.states)
 
 
 KINDS: dict[str, Kind] = {}
@@ -101,6 +100,8 @@ def kind(
     shapes: frozenset[str] = ALL_SHAPES,
     days: tuple[int, int] = (8, 20),
     also: tuple[str, ...] = (),
+    states: tuple[str, ...] = (),
+    mended: bool = True,
 ) -> Callable[[Inject], Inject]:
     """Register a fault; its name is the function's, its mechanism the first line of its docstring."""
 
@@ -108,7 +109,7 @@ def kind(
         name = inject.__name__.replace("_", "-")
         mechanism = (inject.__doc__ or "").strip().splitlines()[0]
         assert name not in KINDS, name
-        KINDS[name] = Kind(name, layer, mechanism, inject, frozenset(roots), shapes, days, frozenset(also))
+        KINDS[name] = Kind(name, layer, mechanism, inject, frozenset(roots), shapes, days, frozenset(also), frozenset(states), mended)
         return inject
 
     return register
@@ -119,7 +120,3 @@ def load() -> Mapping[str, Kind]:
     for layer in ("technical", "data", "process", "human"):
         importlib.import_module(f"benchmarks.faults.kinds.{layer}")
     return dict(sorted(KINDS.items()))
-
-
-def hours(number: float) -> int:
-    return round(number * DAY / 24)

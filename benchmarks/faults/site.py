@@ -78,7 +78,7 @@ class Habits:
     price_factor: int = MICRO  # of what METRC is told of a sale's price
     posts_type: str | None = None  # the customer type that is sent, whatever is right
     wholesale: str = "full"  # full | zero
-    backdates: int = 0  # days an adjustment is entered late, with the day it should have had
+    backdates: int = 0  # days before its entry that an adjustment is dated
     resends_adjustments: bool = False
 
 
@@ -101,6 +101,7 @@ class Site:
         self.sales: dict[str, Any] = {}
         self.changes: dict[str, Any] = {}
         self.shared_accounts: dict[str, int] = {}
+        self.edits: dict[str, int] = {}  # changes on METRC's screen that reading has yet to bring, in own units
         self.take_into_stock: Callable[[int, Transfer], None] = lambda at, transfer: None
 
     @property
@@ -167,6 +168,7 @@ class Site:
                 stock.seen = stock.listed = True
                 if self.connector.caches:
                     continue
+                stock.on_hand += self.edits.pop(label, 0)
                 stock.blocked = self.habits.blocks and (
                     package.is_on_hold or package.is_recalled or package.lab_state == "TestFailed"
                 )
@@ -258,7 +260,7 @@ class Site:
                     unit,
                     row["reason"],
                     row["note"],
-                    self.day(row["adjusted_at"]),
+                    self.day(row["adjusted_at"]) - self.habits.backdates,
                     now,
                     user,
                 )
@@ -271,7 +273,7 @@ class Site:
         def failed(now: int) -> None:
             row["sent"] = "failed"
 
-        when = at + 40 + self.habits.backdates * DAY
+        when = at + 40
         message = Message(
             "POST",
             "/packages/v2/adjust",

@@ -416,6 +416,11 @@ def _value_map(site: Site) -> Iterator[Row]:
         yield {"kind": kind, "internal_value": value, "metrc_value": target, "factor": MICRO}
 
 
+def _synced(site: Site) -> int:
+    """When the own system last compared itself with METRC; a cache knows the time it was filled."""
+    return site.notes.get("cached at", site.connector.last_good_read + 6)  # type: ignore[no-any-return]
+
+
 def _internal_inventory(site: Site) -> Iterator[Row]:
     for s in site.stock.values():
         if s.on_hand > 0 and s.listed:
@@ -427,7 +432,7 @@ def _internal_inventory(site: Site) -> Iterator[Row]:
                 "location": s.location,
                 "status": "blocked" if s.blocked else "available",
                 "stock_rows": 1,
-                "last_synced_at": max(site.connector.last_good_read + 6, 0),
+                "last_synced_at": _synced(site),
                 "last_modified": s.modified,
             }
 

@@ -90,7 +90,7 @@ def metrc_drops_a_reason(f: Injection) -> None:
     break_more(f)
 
 
-@kind("data", "item-discontinued-or-unapproved", shapes=MAKE, days=(14, 30))
+@kind("data", "item-discontinued-or-unapproved", shapes=MAKE, days=(5, 9), mended=False)
 def an_item_loses_its_approval(f: Injection) -> None:
     """The regulator takes an item's approval back; packages of it are refused, and production goes on."""
     items = f.site.items[4:]
@@ -108,7 +108,7 @@ def conversions_stay_in_the_own_system(f: Injection) -> None:
     f.set_during(f.site.habits, mirrors_conversions=False)
 
 
-@kind("data", "package-label-typo-or-swap", shapes=frozenset({"retail", "distribution"}), days=(14, 28))
+@kind("data", "package-label-typo-or-swap", shapes=frozenset({"retail", "distribution"}), days=(14, 28), mended=False)
 def labels_are_typed(f: Injection) -> None:
     """The scanner is broken, and labels are typed at receiving, some with two digits changed round."""
     f.note_during(typed=lambda label: _typed(f, label) if f.below(100, label) < 30 else label)
@@ -150,36 +150,20 @@ def packages_are_finished_too_early(f: Injection) -> None:
     site.at(site.local(f.days[0], 20 * HOUR), close_some)
 
 
-@kind("data", "receipt-only-in-metrc", shapes=RETAIL, days=(3, 8))
+@kind("data", "receipt-only-in-metrc", shapes=RETAIL, days=(3, 8), also=("receipt-external-number-missing",))
 def sales_are_also_typed_into_metrc(f: Injection) -> None:
     """A shift lead who distrusts the connector types sales into METRC by hand, though they were sent."""
     site = f.site
 
     def type_in(now: int, day: int) -> None:
-        for sale_id in sorted(
-            s
-            for s, sale in site.sales.items()
-            if site.day(sale["sold_at"]) == day and sale["status"] == "completed"
-        )[::3]:
+        for sale_id in sorted(s for s, sale in site.sales.items() if site.day(sale["sold_at"]) == day)[::3]:
             sale = site.sales[sale_id]
-            lines = [
-                ReceiptLine(label, item, quantity, price) for label, item, quantity, _, price in sale["drawn"]
-            ]
+            # from the drawer's slips, on which the tax is in the price
+            lines = [ReceiptLine(label, item, quantity, price * 115 // 100) for label, item, quantity, _, price in sale["drawn"]]
             number = site.place.first_id + 8_000_000 + day * 1000 + int(sale_id[-4:])
+            user = site.people["gm"].metrc_user
             with suppress(Refused):
-                site.ledger.sell(
-                    Receipt(
-                        number,
-                        None,
-                        sale["sold_at"] // 60 * 60,
-                        now + 1,
-                        sale["customer"],
-                        sale["patient"],
-                        lines,
-                        site.people["gm"].metrc_user,
-                        now + 1,
-                    )
-                )
+                site.ledger.sell(Receipt(number, None, sale["sold_at"] // 60 * 60, now + 1, sale["customer"], sale["patient"], lines, user, now + 1))
 
     for day in f.days:
         site.at(site.local(day, 21 * HOUR + 10 * MINUTE), lambda now, day=day: type_in(now, day))
@@ -225,13 +209,13 @@ def receipts_lose_their_number(f: Injection) -> None:
     f.set_during(f.site.connector, sends_number=False)
 
 
-@kind("data", "unfinished-zero-package", shapes=RETAIL, days=(25, 45))
+@kind("data", "unfinished-zero-package", shapes=RETAIL, days=(25, 45), mended=False)
 def nobody_closes_empty_packages(f: Injection) -> None:
     """The nightly step that finishes empty packages is left out."""
     f.set_during(f.site.habits, finishes=False)
 
 
-@kind("data", "sale-outside-hours", shapes=RETAIL, days=(5, 12))
+@kind("data", "sale-outside-hours", shapes=RETAIL, days=(5, 12), states=("ca", "or", "md"))
 def the_register_sells_after_closing(f: Injection) -> None:
     """The register's lock at night is off, and an employee sells after hours."""
     site = f.site
@@ -291,7 +275,7 @@ def expired_goods_are_sold(f: Injection) -> None:
     site.at(f.start, date)
 
 
-@kind("data", "lineage-broken", "partial-split-mismatch", shapes=MAKE, days=(14, 30))
+@kind("data", "lineage-broken", "partial-split-mismatch", shapes=MAKE, days=(14, 30), states=("ca", "mi"))
 def children_name_no_source(f: Injection) -> None:
     """Packages are created in METRC without their source, by a form that lets the field empty."""
     site = f.site

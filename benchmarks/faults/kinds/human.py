@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from benchmarks.faults.activities import accept, void
+from typing import Any
+
+from benchmarks.faults.activities import accept
 from benchmarks.faults.kinds.technical import STORE_KEY, break_more
 from benchmarks.faults.places import MICRO
 from benchmarks.faults.registry import ALL_SHAPES, RETAIL, Injection, kind
@@ -32,7 +34,7 @@ def the_key_leaves_with_the_manager(f: Injection) -> None:
     f.site.at(f.end, replace)
 
 
-@kind("human", "departed-user-active", "user-removed-late", shapes=ALL_SHAPES, days=(20, 40))
+@kind("human", "departed-user-active", "user-removed-late", shapes=ALL_SHAPES, days=(20, 40), states=("ca", "or", "mi"))
 def a_leaver_keeps_the_account(f: Injection) -> None:
     """Somebody leaves, and nobody closes the accounts; the key goes on reading."""
     site = f.site
@@ -106,7 +108,7 @@ def people_approve_their_own_changes(f: Injection) -> None:
     break_more(f)
 
 
-@kind("human", "pos-user-without-metrc-key", shapes=RETAIL)
+@kind("human", "pos-user-without-metrc-key", shapes=RETAIL, mended=False)
 def new_sellers_have_no_key(f: Injection) -> None:
     """Two sellers are created in the own system and not in METRC; what they sell goes nowhere."""
     people = [f.site.people[handle] for handle in ("bud2", "bud5")]
@@ -128,8 +130,7 @@ def new_sellers_have_no_key(f: Injection) -> None:
     "pos-user-without-metrc-key",
     shapes=RETAIL,
     days=(14, 30),
-    also=("accountability-lost",),
-)
+    also=("accountability-lost",), mended=False)
 def sellers_fall_back_to_the_managers_key(f: Injection) -> None:
     """Half the sellers have no key of their own, and their sales are recorded under the manager's name."""
     people = [f.site.people[handle] for handle in ("bud1", "bud2", "bud4")]
@@ -154,7 +155,7 @@ def errors_are_clicked_away(f: Injection) -> None:
         site.at(begins + 2 * HOUR - 60, dismiss)
 
 
-@kind("human", "bypass-flag-left-on", days=(14, 30))
+@kind("human", "bypass-flag-left-on", days=(14, 30), mended=False)
 def the_box_stays_ticked(f: Injection) -> None:
     """The box that keeps a change of stock from METRC was ticked for a repair, and stays so."""
     f.set_during(f.site.habits, bypasses=True)
@@ -190,25 +191,17 @@ def a_new_seller_is_not_trained(f: Injection) -> None:
     """A new seller works without training, and takes back one sale in six."""
     site = f.site
     person = site.people["bud3"]
-    person.hired_on, person.trained_on = site.day(f.start) - 1, None
-    site.notes["seller"] = lambda day, register, shift: (
-        None if day >= site.day(f.start) else f"bud{(1, 2, 4, 5, 6)[(register - 1 + 2 * shift + day) % 5]}"
-    )
+    first = site.day(f.start)
+    person.hired_on, person.trained_on = first - 1, None
+    site.notes["seller"] = lambda day, register, shift: None if day >= first else f"bud{(1, 2, 4, 5, 6)[(register - 1 + 2 * shift + day) % 5]}"
 
-    def regret(now: int) -> None:
-        recent = sorted(
-            s
-            for s, sale in site.sales.items()
-            if sale["author"] == "bud3"
-            and 0 < now - sale["sold_at"] < DAY
-            and sale["state"] == "reported"
-            and sale["status"] == "completed"
-        )
-        for sale_id in recent[::6]:
-            void(site, now, site.sales[sale_id])
+    def scan(sale: dict[str, Any]) -> str | None:
+        """The tag of an empty jar, one time in five."""
+        if sale["author"] != "bud3" or f.below(5, "wrong jar", sale["sale_id"]):
+            return None
+        return next((p.label for p in site.ledger.packages.values() if p.state == "inactive"), None)
 
-    for day in f.days:
-        site.at(site.local(day, 20 * HOUR + 50 * 60), regret)
+    site.notes["scanned"] = scan
 
 
 @kind(

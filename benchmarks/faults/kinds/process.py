@@ -10,7 +10,7 @@ from benchmarks.faults.site import Outage
 from benchmarks.faults.times import DAY, HOUR, MINUTE
 
 
-@kind("process", "transfer-not-received", shapes=RETAIL, days=(4, 8))
+@kind("process", "transfer-not-received", shapes=RETAIL, days=(4, 8), states=("ca",))
 def a_manifest_is_not_accepted(f: Injection) -> None:
     """The goods are shelved from the paper, and the person who accepts manifests in METRC is away."""
     f.set_during(f.site.habits, receives_in_metrc=False, shelves_at_once=True)
@@ -29,7 +29,7 @@ def goods_are_accepted_in_metrc_only(f: Injection) -> None:
     f.site.at(f.end - 1, leave)
 
 
-@kind("process", "received-short", shapes=RETAIL | frozenset({"distribution"}), days=(5, 14))
+@kind("process", "received-short", "receipt-counted-differently", shapes=RETAIL | frozenset({"distribution"}), days=(5, 14))
 def cases_come_short(f: Injection) -> None:
     """Cases hold a tenth less than the manifest says, and are accepted by the number on the screen."""
     f.note_during(shortage=10)
@@ -97,13 +97,13 @@ def _forget(f: Injection) -> None:
                 entry.received, entry.state = None, "shipped"
 
 
-@kind("process", "wholesale-price-wrong", shapes=SHIPS | RETAIL, days=(10, 24))
+@kind("process", "wholesale-price-wrong", days=(10, 24), shapes=GROW | MAKE, states=("mi",))
 def prices_on_manifests_are_a_cent(f: Injection) -> None:
     """Whoever writes manifests types one cent into the price field."""
     f.set_during(f.site.habits, wholesale="zero")
 
 
-@kind("process", "lab-result-late", shapes=GROW | MAKE, days=(14, 28))
+@kind("process", "lab-result-late", shapes=GROW | MAKE, days=(14, 28), states=("ca", "mi", "md"))
 def the_laboratory_is_slow(f: Injection) -> None:
     """The laboratory releases results two weeks after its tests."""
     days = set(f.days)
@@ -124,7 +124,7 @@ def failed_lots_are_shipped(f: Injection) -> None:
     f.set_during(f.site.habits, quarantines=False, blocks=False)
 
 
-@kind("process", "harvest-not-finished", shapes=GROW, days=(30, 50))
+@kind("process", "harvest-not-finished", shapes=GROW, days=(30, 50), states=("or",), mended=False)
 def harvests_stay_open(f: Injection) -> None:
     """Everything is packaged, and nobody closes the harvest."""
     f.set_during(f.site.habits, finishes_harvests=False)
@@ -136,13 +136,13 @@ def more_is_packaged_than_was_harvested(f: Injection) -> None:
     f.note_during(**{"yield": 480})
 
 
-@kind("process", "harvest-recorded-late", shapes=GROW, days=(14, 30))
+@kind("process", "harvest-recorded-late", shapes=GROW, days=(14, 30), states=("ca", "or"))
 def harvests_are_entered_from_paper(f: Injection) -> None:
     """Plants are cut, and the harvest is entered a week later, with the day it should have had."""
     f.set_during(f.site.habits, harvest_delay=8)
 
 
-@kind("process", "waste-late", shapes=GROW, days=(14, 35))
+@kind("process", "waste-late", shapes=GROW, days=(14, 35), states=("ca",))
 def waste_is_entered_once_a_week(f: Injection) -> None:
     """Waste is written on paper and entered days later."""
     f.set_during(f.site.habits, waste_delay=6 * DAY)
@@ -154,13 +154,13 @@ def waste_is_entered_without_a_reason(f: Injection) -> None:
     f.set_during(f.site.habits, waste_is_complete=False)
 
 
-@kind("process", "immature-batch-overfull", shapes=GROW, days=(14, 30))
+@kind("process", "immature-batch-overfull", shapes=GROW, days=(14, 30), states=("ca", "mi"), mended=False)
 def too_many_clones_share_a_batch(f: Injection) -> None:
     """From a day on, two hundred clones are kept under one batch."""
     f.site.at(f.start, lambda _: setattr(f.site.habits, "batch_size", 220))
 
 
-@kind("process", "reconciliation-overdue", shapes=STOCKED, days=(35, 50))
+@kind("process", "reconciliation-overdue", shapes=STOCKED, days=(35, 50), states=("ca", "co", "or", "md"))
 def nobody_counts(f: Injection) -> None:
     """The counts are left out, because the season is busy."""
     f.set_during(f.site.habits, counts=False)
@@ -209,7 +209,7 @@ def changes_are_entered_days_later(f: Injection) -> None:
     break_more(f)
 
 
-@kind("process", "outage-backfill-missing", shapes=RETAIL, days=(2, 4))
+@kind("process", "outage-backfill-missing", shapes=RETAIL, days=(2, 4), states=("ca", "mi"))
 def an_outage_is_never_backfilled(f: Injection) -> None:
     """METRC is down for an afternoon, the paper slips of the time stay in a drawer."""
     f.set_during(f.site.connector, keeps_queue=False, retries=(60, 360))

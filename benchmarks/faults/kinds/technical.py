@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from benchmarks.faults.activities import mishap
+from contextlib import suppress
+
+from benchmarks.faults.activities import mishap, upload
 from benchmarks.faults.connector import Message
-from benchmarks.faults.metrc import Adjustment, Refused
+from benchmarks.faults.metrc import Adjustment, Receipt, ReceiptLine, Refused
+from benchmarks.faults.places import MICRO
 from benchmarks.faults.registry import MAKE, RETAIL, SHIPS, STOCKED, Injection, kind
 from benchmarks.faults.site import Outage
 from benchmarks.faults.times import DAY, HOUR, MINUTE
@@ -192,6 +195,8 @@ def receipts_are_sent_again_blindly(f: Injection) -> None:
 def failed_chunks_count_as_done(f: Injection) -> None:
     """Sales go out in bulk; some chunks are refused, and the job marks all of them as reported."""
     f.set_during(f.site.connector, swallow_chunks=12)
+    for hour in range(f.start // HOUR, f.end // HOUR):
+        f.site.at(hour * HOUR + 58 * MINUTE, lambda now: upload(f.site, now))
 
 
 @kind("technical", "timezone-or-clock-misconfig", shapes=RETAIL)
@@ -216,24 +221,21 @@ def break_more(f: Injection) -> None:
         )
 
 
-@kind("technical", "tag-burned-by-failed-create", shapes=MAKE, days=(14, 28))
+@kind("technical", "tag-burned-by-failed-create", shapes=MAKE, days=(14, 28), mended=False)
 def failed_creates_burn_tags(f: Injection) -> None:
     """Package creation fails and the draft keeps its tag; the worker takes the next one, which METRC takes."""
     site = f.site
     burned = site.notes.setdefault("burned", [])
-    days = set(f.days)
 
     def next_tag(label: str, day: int) -> str:
-        if day not in days or day % 7 == 3:
+        if day not in f.days or day % 7 == 3:
             return label
         burned.append(label)
-        at = site.local(day, 13 * HOUR - 120)
-        owner = site.people["asst"]
         message = Message("POST", "/packages/v2", "package", label, "asst", lambda *_: None, attempts=1)
-        site.connector._log(at, message, owner, 503, "service unavailable")
+        site.connector.log_write(site.local(day, 13 * HOUR) + 60, message, site.people["asst"], 503, "service unavailable")
         return label[:-1] + "1"
 
-    site.notes["tag"] = next_tag
+    site.notes["next tag"] = next_tag
 
 
 @kind("technical", "two-integrations-one-licence", shapes=RETAIL, days=(8, 16))
@@ -261,7 +263,7 @@ def the_old_system_still_writes(f: Injection) -> None:
             )
         except Refused:
             return
-        site.connector._log(
+        site.connector.log_write(
             now,
             Message("POST", "/packages/v2/adjust", "adjustment", name, who, lambda *_: None, attempts=1),
             person,
@@ -280,7 +282,17 @@ def the_old_system_still_writes(f: Injection) -> None:
                     lambda later, label=label, gap=gap: write(later, label, -gap, "asst", "NEW"),
                 )
 
+    def report_orders(now: int) -> None:
+        today = site.day(now)
+        for sale_id, sale in sorted(site.sales.items()):
+            if sale["via"] == "online" and site.day(sale["sold_at"]) == today:
+                number = site.place.first_id + 6_000_000 + today * 1000 + int(sale_id[-4:])
+                lines = [ReceiptLine(label, item, quantity, price) for label, item, quantity, _, price in sale["drawn"]]
+                with suppress(Refused):
+                    site.ledger.sell(Receipt(number, f"WEB-{number}-{sale_id}", sale["sold_at"], now + 1, sale["customer"], sale["patient"], lines, site.people["gm"].metrc_user, now + 1))
+
     for day in f.days:
+        site.at(site.local(day, 21 * HOUR + 20 * MINUTE), report_orders)
         site.at(site.local(day, 25 * HOUR), night)
 
 
@@ -293,11 +305,25 @@ def the_line_is_down_and_nobody_backfills(f: Injection) -> None:
         f.site.outages.append(Outage("integration", begins, begins + 6 * HOUR))
 
 
-@kind("technical", "stale-cache", shapes=RETAIL, days=(15, 30))
+@kind("technical", "stale-cache", shapes=RETAIL, days=(15, 30), mended=False)
 def screens_show_what_was_read_before(f: Injection) -> None:
     """Reading works, but the own records keep what they held when the cache was filled."""
-    f.site.at(f.start, lambda _: setattr(f.site.connector, "caches", True))
-    hold_some(f)
+    site = f.site
+
+    def fill(now: int) -> None:
+        site.connector.caches, site.notes["cached at"] = True, now
+
+    def write_off(now: int) -> None:
+        there = [p for p in site.ledger.active.values() if p.quantity > 4 * MICRO and site.shelf.get(p.label, 0) > 4 * MICRO]
+        for package in there[::6]:
+            name = f"{site.place.code.upper()}-SCR-{package.label[-9:]}-{now}"
+            site.set_in_metrc(now, name, package.label, -MICRO, site.lead(site.day(now)), reason="Spoilage", note="spoilt, weighed and thrown away by two people")
+            site.shelf[package.label] -= MICRO
+            site.edits[package.label] = site.edits.get(package.label, 0) - site.own(MICRO, package.item)
+
+    site.at(f.start, fill)
+    for day in list(f.days)[1::3]:
+        site.at(site.local(day, 15 * HOUR), write_off)
 
 
 def hold_some(f: Injection) -> None:
@@ -317,5 +343,5 @@ def an_old_write_path_is_gone(f: Injection) -> None:
     answers = f.site.connector.answers
     f.site.at(
         f.start,
-        lambda _: answers.update({"POST /packages": 404, "PUT /packages": 404, "POST /harvests": 404}),
+        lambda _: answers.update({"POST /packages": 405, "PUT /packages": 405, "POST /harvests": 405}),
     )
