@@ -154,6 +154,27 @@ def test_what_was_done_on_a_known_day_is_compared_by_days(made: Workbench) -> No
     assert [violation["label"] for violation in made.violations(check, case)] == ["B"]
 
 
+def test_a_day_after_the_last_day_allowed_is_late(made: Workbench) -> None:
+    """The deadline of calendar days ends at midnight, which is the first instant of the day after."""
+    check = """
+        kind: deadline
+        table: metrc_harvests h
+        event: h.started_on
+        done: h.finished_on
+        within: param('harvest_finish_deadline')
+        keys: {harvest: h.name}
+        message: made
+    """
+    case = """
+        parameters: {harvest_finish_deadline: {days: 3}}
+        given:
+          metrc_harvests:
+            - {harvest_id: 1, name: A, started_on: 2026-06-01, finished_on: 2026-06-04}
+            - {harvest_id: 2, name: B, started_on: 2026-06-01, finished_on: 2026-06-05}
+    """
+    assert [violation["harvest"] for violation in made.violations(check, case)] == ["B"]
+
+
 def test_the_value_in_force_at_the_event_is_judged_by_whatever_at_says(made: Workbench) -> None:
     """One hour until the last of May in Los Angeles, two days from the first of June."""
     parameter = '[{value: {hours: 1}, in_force: {until: 2026-05-31}}, {value: {hours: 48}, in_force: {from: 2026-06-01}}]'

@@ -66,7 +66,8 @@ def _due(check: Deadline, builder: Builder, scope: Scope, event: Node) -> Node:
 def _late(check: Deadline, due: Node, done: Node) -> Node:
     late = call("more", done, due)
     if done.type is Type.DATE:
-        late = call("more", done, call("local_date", due, type=Type.DATE))
+        # The last day in time ends with the deadline at midnight: all of the next day is late.
+        late = call("at_least", call("local_midnight", done, type=Type.INSTANT), due)
     overdue: Node = call("less", due, call("captured_at", type=Type.INSTANT))
     if check.missing == "ignore":
         overdue = tree.Literal(None, Type.NULL)
@@ -80,7 +81,8 @@ KIND = CheckKind(
     """Judges every row of `table` that satisfies `where`: `done` must not be later than what `within` allows
 after `event`. `within` is a deadline parameter (elapsed hours, the end of a calendar or business day, a
 wall clock of the facility's day: see due()) or a plain duration. When only the day of the event is known,
-hours run from the end of that day. A `done` that is a date is compared by days. The parameter is the one in force at the event; a violation happened then too, unless `at` says otherwise. A
+hours run from the end of that day. A `done` that is a date is late when that whole day lies after what is due.
+The parameter is the one in force at the event; a violation happened then too, unless `at` says otherwise. A
 row that is not done yet is a violation once its deadline has passed at the time of capture.""",
     """kind: deadline
 table: metrc_sales s
