@@ -249,11 +249,12 @@ KIND = CheckKind(
 absent row is a violation (`right`: the left has it, the right does not). Several rows of one side under
 one key are compared by the aggregate in `value`; without an aggregate, by their greatest value. Values
 differ when they are further apart than `tolerance` (numbers), or unequal; `differs` makes it one-sided. A
-null value leaves the pair not judged, and rows whose key is null pair with each other: leave them out by `where`; a pair of different units is not in scope. A pair whose last change
-(`at` of both sides) is younger than `settle` is pending. When a side that may be missing, or one whose value
-adds rows up, is not complete, the rule is not evaluated. Keys, message and evidence speak of the pair: the
-key names, `left_value`, `right_value`, `left_unit`, `right_unit`, `left_rows`, `right_rows`, `at`, and what
-the sides `collect`.""",
+null value leaves the pair not judged; a pair of different units is not in scope. Rows whose key is null pair
+with each other: leave them out by `where`. A pair whose last change (`at` of both sides) is younger than
+`settle` is pending. When a side that may be missing, or one whose value adds rows up, is not complete, the rule
+is not evaluated. Keys, message and evidence speak of the pair: the key names, `left_value`, `right_value`,
+`left_unit`, `right_unit`, `left_rows`, `right_rows`, `at`, and what the sides
+`collect`.""",
     """kind: match
 left: {table: metrc_packages p, where: p.state = 'active', key: {label: p.label}, value: p.quantity, unit: p.unit_of_measure, at: p.last_modified}
 right: {table: internal_inventory i, key: {label: i.label}, value: i.quantity, unit: i.unit_of_measure, at: i.last_modified}
