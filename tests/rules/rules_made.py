@@ -46,7 +46,11 @@ class Workbench:
     def load(self, **rules: str) -> dict[str, LoadedRule]:
         """Load rules of a pack ``made``, each from the text of its file but for what all have in common."""
         for name, text in rules.items():
-            about = "".join(line for line in ABOUT.splitlines(keepends=True) if f"\n{line.partition(':')[0]}:" not in f"\n{text}")
+            about = "".join(
+                line
+                for line in ABOUT.splitlines(keepends=True)
+                if f"\n{line.partition(':')[0]}:" not in f"\n{text}"
+            )
             name = name.replace("_", "-")
             (self.folder / f"{name}.yaml").write_text(f"{text}\nname: made/{name}\n{about}", encoding="utf-8")
         kinds = {name: OF_PARAMETER_KIND[of.kind] for name, of in self.laws.vocabulary.parameters.items()}
@@ -76,7 +80,9 @@ class Workbench:
         """What the first case of a rule gives to judge."""
         functions = dict(self.functions)
         problems = Problems()
-        run = make_run(rule, 0, Bench(self.engine, self.laws.jurisdictions, self.laws.vocabulary, functions), problems)
+        run = make_run(
+            rule, 0, Bench(self.engine, self.laws.jurisdictions, self.laws.vocabulary, functions), problems
+        )
         problems.raise_if_any()
         assert run is not None
         return run

@@ -64,7 +64,10 @@ def test_a_difference_beyond_the_tolerance_is_a_violation_with_all_it_shows(made
 
 def test_movements_of_another_facility_do_not_count(made: Workbench) -> None:
     elsewhere = CASE.replace("{adjustment_id: 3, label: A,", "{facility: F2, adjustment_id: 3, label: A,")
-    found = [(violation.get("facility", "F1"), violation["message"]) for violation in made.violations(CHECK, elsewhere)]
+    found = [
+        (violation.get("facility", "F1"), violation["message"])
+        for violation in made.violations(CHECK, elsewhere)
+    ]
     assert found == [
         ("F1", "A: 4 on hand, 5.5 by its movements"),
         ("F1", "E: 10 on hand, 0 by its movements"),

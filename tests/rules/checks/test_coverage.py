@@ -105,7 +105,10 @@ def test_each_facility_has_its_own_series(made: Workbench) -> None:
 def test_a_hole_that_began_before_the_table_reaches_back_is_not_judged(made: Workbench) -> None:
     tables = "tables: {sync_runs: {from: '2026-06-14T09:00:01Z'}}\n"
     case = _runs(
-        ("a", "14T08:00:00", "14T09:00:00"), ("a", "14T11:00:00", "14T12:00:00"), ("a", "14T13:00:00", "15T11:00:00"), more=tables
+        ("a", "14T08:00:00", "14T09:00:00"),
+        ("a", "14T11:00:00", "14T12:00:00"),
+        ("a", "14T13:00:00", "15T11:00:00"),
+        more=tables,
     )
     assert made.violations(CHECK, case) == [_hole("14T12:00:00", "14T13:00:00", 3)]
 

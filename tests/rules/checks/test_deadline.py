@@ -42,9 +42,7 @@ def test_what_is_recorded_after_the_deadline_is_a_violation_and_at_it_is_not(mad
             "place": 2,
         }
     ]
-    assert outcomes == [
-        Outcome("made/made", "F1", Verdict.FAIL, exposed=4, violations=1, undetermined=1)
-    ]
+    assert outcomes == [Outcome("made/made", "F1", Verdict.FAIL, exposed=4, violations=1, undetermined=1)]
 
 
 @pytest.mark.parametrize(
@@ -92,7 +90,9 @@ def test_what_is_not_done_is_a_violation_once_its_deadline_has_passed_at_the_cap
         ("{months: 1}", "2026-04-08T07:00:00Z"),
     ],
 )
-def test_a_deadline_is_read_in_the_time_zone_of_the_facility(made: Workbench, deadline: str, due: str) -> None:
+def test_a_deadline_is_read_in_the_time_zone_of_the_facility(
+    made: Workbench, deadline: str, due: str
+) -> None:
     """Sold at noon in Los Angeles on Saturday, 7 March 2026, the night before clocks go forward."""
     case = _sales(deadline, 'receipt_id: 1, sold_at: "2026-03-07T20:00:00Z"')
     assert made.violations(CHECK, case) == [
@@ -177,7 +177,7 @@ def test_a_day_after_the_last_day_allowed_is_late(made: Workbench) -> None:
 
 def test_the_value_in_force_at_the_event_is_judged_by_whatever_at_says(made: Workbench) -> None:
     """One hour until the last of May in Los Angeles, two days from the first of June."""
-    parameter = '[{value: {hours: 1}, in_force: {until: 2026-05-31}}, {value: {hours: 48}, in_force: {from: 2026-06-01}}]'
+    parameter = "[{value: {hours: 1}, in_force: {until: 2026-05-31}}, {value: {hours: 48}, in_force: {from: 2026-06-01}}]"
     case = _sales(
         parameter,
         'receipt_id: 1, sold_at: "2026-06-01T06:59:59Z", recorded_at: "2026-06-01T08:00:00Z"',
@@ -186,7 +186,9 @@ def test_the_value_in_force_at_the_event_is_judged_by_whatever_at_says(made: Wor
     )
     assert [violation["receipt"] for violation in made.violations(CHECK, case)] == ["1"]
     recorded = made.violations(f"{CHECK}at: s.recorded_at\n", case)
-    assert [(violation["receipt"], violation["at"]) for violation in recorded] == [("1", "2026-06-01T08:00:00Z")]
+    assert [(violation["receipt"], violation["at"]) for violation in recorded] == [
+        ("1", "2026-06-01T08:00:00Z")
+    ]
 
 
 def test_faults_are_told_once_each_with_their_places(made: Workbench) -> None:

@@ -41,7 +41,9 @@ def test_a_row_in_scope_that_fails_the_condition_is_a_violation_with_all_it_show
     assert outcomes == [Outcome("made/made", "F1", Verdict.FAIL, exposed=2, violations=1)]
 
 
-def test_a_null_in_the_condition_leaves_the_row_not_judged_and_a_null_in_where_leaves_it_out(made: Workbench) -> None:
+def test_a_null_in_the_condition_leaves_the_row_not_judged_and_a_null_in_where_leaves_it_out(
+    made: Workbench,
+) -> None:
     given = """
         given:
           metrc_packages:

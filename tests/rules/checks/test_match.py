@@ -141,9 +141,7 @@ def test_an_absent_row_is_a_violation_on_the_side_that_missing_names(
 ) -> None:
     violations, outcomes = made.judged(SIDES.format(missing=missing), BOTH_SIDES)
     assert [(violation["label"], violation["message"]) for violation in violations] == found
-    assert outcomes == [
-        Outcome("made/made", "F1", Verdict.FAIL, exposed=exposed, violations=len(found))
-    ]
+    assert outcomes == [Outcome("made/made", "F1", Verdict.FAIL, exposed=exposed, violations=len(found))]
 
 
 @pytest.mark.parametrize(
@@ -207,9 +205,7 @@ def test_rows_under_one_key_count_by_their_aggregate_or_else_by_the_greatest(
     assert [(violation["item"], violation["message"]) for violation in violations] == found
 
 
-@pytest.mark.parametrize(
-    ("differs", "found"), [("either", ["A", "B"]), ("more", ["B"]), ("less", ["A"])]
-)
+@pytest.mark.parametrize(("differs", "found"), [("either", ["A", "B"]), ("more", ["B"]), ("less", ["A"])])
 def test_values_without_a_tolerance_are_equal_or_not(made: Workbench, differs: str, found: list[str]) -> None:
     check = f"""
         kind: match

@@ -50,9 +50,7 @@ def test_a_row_that_names_what_its_facility_does_not_have_is_a_violation(made: W
         {"subject": "D", "label": "D", "sale": "s3", "message": "D was sold", "place": 6},
     ]
     # The line of s2 is younger than the lag; one of an unknown time is judged.
-    assert outcomes == [
-        Outcome("made/made", "F1", Verdict.FAIL, exposed=4, violations=3, pending=1)
-    ]
+    assert outcomes == [Outcome("made/made", "F1", Verdict.FAIL, exposed=4, violations=3, pending=1)]
 
 
 def test_a_null_names_nothing_that_exists(made: Workbench) -> None:
@@ -68,9 +66,7 @@ def test_a_null_names_nothing_that_exists(made: Workbench) -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    ("partial", "refused"), [("metrc_packages", True), ("internal_sale_lines", False)]
-)
+@pytest.mark.parametrize(("partial", "refused"), [("metrc_packages", True), ("internal_sale_lines", False)])
 def test_the_table_referred_to_must_have_been_captured_whole(
     made: Workbench, partial: str, refused: bool
 ) -> None:
@@ -81,7 +77,9 @@ def test_the_table_referred_to_must_have_been_captured_whole(
 
 def test_faults_of_what_is_referred_to_are_told_with_their_places(made: Workbench) -> None:
     check = "kind: reference\ntable: metrc_sales s\nkeys: {receipt: s.receipt_id}\n"
-    assert made.faults(f'{check}message: "{{p.label}}"\nrefers_to: metrc_packages p on p.facilty = s.facility') == (
+    assert made.faults(
+        f'{check}message: "{{p.label}}"\nrefers_to: metrc_packages p on p.facilty = s.facility'
+    ) == (
         "made.yaml:6:36: error: metrc_packages has no column 'facilty'\n"
         "  help: did you mean 'facility'?\n"
         "made.yaml:5:14: error: no table has the alias 'p' here\n"

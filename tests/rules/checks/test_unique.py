@@ -39,10 +39,16 @@ X = {
     "evidence": {"first": "2026-06-01T08:00:00Z", "last": "2026-06-03T08:00:00Z"},
     "place": 1,
 }
-NOTHING = {"message": "sale none stands on 2 receipts: 8, 9", "evidence": {"first": None, "last": None}, "place": 8}
+NOTHING = {
+    "message": "sale none stands on 2 receipts: 8, 9",
+    "evidence": {"first": None, "last": None},
+    "place": 8,
+}
 
 
-def test_a_group_of_more_than_one_row_is_a_violation_and_two_nulls_are_the_same_value(made: Workbench) -> None:
+def test_a_group_of_more_than_one_row_is_a_violation_and_two_nulls_are_the_same_value(
+    made: Workbench,
+) -> None:
     found, outcomes = made.judged(CHECK, CASE)
     assert found == [X, {"facility": "F2", "subject": "", **NOTHING}]
     # Z repeats within the lag; its last row says how old the group is.

@@ -112,7 +112,7 @@ def _pattern(pattern: str, separator: str, *, fold: bool = True) -> str:
         if part == "**":
             parts.append(f"(.*{separator})?")
         else:
-            literal = "[^./]*".join(re.escape(piece) for piece in part.split("*"))
+            literal = f"[^{sign}]*".join(re.escape(piece) for piece in part.split("*"))
             parts.append(literal + separator)
     text = "".join(parts)
     return text.removesuffix(separator) if not text.endswith(")?") else f"{text[: -len(f'(.*{separator})?')]}.*"
