@@ -173,7 +173,8 @@ EXPANSIONS: dict[str, str] = {
     "max": "max({0}){filter}",
     "any": "bool_or({0}){filter}",
     "every": "bool_and({0}){filter}",
-    "list_of": "string_agg(DISTINCT {0}, ', ' ORDER BY {0}){filter}",
+    # The cast keeps a written text from being taken for the number of a column.
+    "list_of": "string_agg(DISTINCT CAST({0} AS VARCHAR), ', ' ORDER BY CAST({0} AS VARCHAR)){filter}",
     # windows
     "previous": "lag({0}) OVER ({over})",
     "next": "lead({0}) OVER ({over})",

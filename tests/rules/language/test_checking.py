@@ -128,12 +128,21 @@ EXPRESSIONS = [
     ("facility = 'a'", [("facility", "'facility' stands in p and s", "write p.facility")]),
     ("lable = 'a'", [("lable", "no column 'lable' here", "did you mean 'label'?")]),
     ('p.label = "a"', [('"a"', "no column 'a' here", "a text stands in single quotes: 'a'")]),
-    ("a.b.c = 1", [("a.b.c", "'a.b.c' is no column", "write alias.column")]),
+    ("a.b.c = 1", [("a.b.c", "'a.b.c' is not part of the rule language", "write alias.column")]),
     (
         "p.label = current_date",
         [("current_date", "no column 'current_date' here", "a rule reads no clock: use as_of()")],
     ),
     ("captured_at < s.sold_at", [("captured_at", "captured_at is a function", "write captured_at(…)")]),
+    (
+        "p.is_on_hold = p.is_recalled is null",
+        [("p.is_recalled", "this can be read in two ways", "put the inner condition in brackets")],
+    ),
+    (
+        "p.is_on_hold = p.is_recalled = true",
+        [("p.is_on_hold", "this can be read in two ways", "put the inner condition in brackets")],
+    ),
+    ("(p.is_on_hold = p.is_recalled) is null", []),
     ("p.quantity", [("p.quantity", "this is a decimal; a condition must stand here", None)]),
     ("not p.quantity", [("p.quantity", "this is a decimal; a condition must stand here", None)]),
     (

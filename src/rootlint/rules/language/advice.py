@@ -91,6 +91,7 @@ INSTEAD: dict[type[exp.Expr], str] = {
     exp.Star: "name the columns; only count(*) takes '*'",
     exp.Tuple: "compare the values one by one, joined by AND",
     exp.Xor: "write a <> b",
+    exp.Column: "write alias.column",
 }
 
 # Names that other SQL has, and what says the same here.

@@ -14,6 +14,7 @@ from sqlglot import exp
 
 from rootlint.rules.language import expressions, functions, limits, queries, tree
 from rootlint.rules.language.advice import INSTEAD, a, spelled
+from rootlint.rules.language.expressions import Rule
 from rootlint.rules.language.grouping import has_aggregate, ungrouped
 from rootlint.rules.language.parsing import (
     SyntaxFault,
@@ -49,10 +50,10 @@ __all__ = [
 
 Report = Callable[[int, str, str | None], None]  # offset in the text, message, help
 
-RULES: Mapping[type[exp.Expr], Callable[[Checker, Any, Scope], Node]] = {
+RULES: Mapping[type[exp.Expr], Rule] = {
     **expressions.RULES,
     **functions.RULES,
-    exp.Exists: queries.exists,
+    exp.Exists: Rule(queries.exists, frozenset({"this"})),
 }
 
 
@@ -124,13 +125,13 @@ class Checker:
     def node(self, syntax: exp.Expr, scope: Scope) -> Node:
         """Check one piece of an expression."""
         rule = RULES.get(type(syntax))
-        if rule is None:
+        if rule is None or {name for name, value in syntax.args.items() if value} - rule.parts:
             return self.refuse(syntax)
         self._depth += 1
         try:
             if self._depth > limits.DEEPEST:
                 raise SyntaxFault("nested too deeply", offset_of(syntax) or 0, "write it flatter")
-            return rule(self, syntax, scope)
+            return rule.check(self, syntax, scope)
         finally:
             self._depth -= 1
 

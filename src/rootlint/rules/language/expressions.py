@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,14 @@ from rootlint.rules.language.types import Type, common, fits
 
 if TYPE_CHECKING:
     from rootlint.rules.language.checking import Checker
+
+
+@dataclass(frozen=True)
+class Rule:
+    """How one kind of syntax is checked, and the parts it may have: what the parser reads besides is refused."""
+
+    check: Callable[[Checker, Any, Scope], Node]
+    parts: frozenset[str]
 
 
 def _paren(check: Checker, syntax: exp.Paren, scope: Scope) -> Node:
@@ -56,9 +65,6 @@ def _null(check: Checker, syntax: exp.Null, scope: Scope) -> Node:
 def _column(check: Checker, syntax: exp.Column, scope: Scope) -> Node:
     if isinstance(syntax.this, exp.Star):
         return check.refuse(syntax.this)
-    if any(value for name, value in syntax.args.items() if name not in ("this", "table")):
-        check.fault(syntax, f"'{syntax.sql()}' is no column", "write alias.column")
-        return UNKNOWN
     return _qualified(check, syntax, scope) if syntax.table else _bare(check, syntax, scope)
 
 
@@ -130,9 +136,17 @@ def _null_safe(check: Checker, syntax: exp.Binary, scope: Scope) -> Node:
 
 
 def _comparable(check: Checker, syntax: exp.Binary, scope: Scope) -> tuple[Node, Node]:
+    _bracketed(check, syntax.this, syntax.expression)
     left, right = check.node(syntax.this, scope), check.node(syntax.expression, scope)
     _same_type(check, syntax, left, right)
     return left, right
+
+
+def _bracketed(check: Checker, *pieces: exp.Expr) -> None:
+    """Refuse what readers of SQL disagree on: ``a = b is null`` is ``(a = b) is null`` to some, not to others."""
+    for piece in pieces:
+        if isinstance(piece, _CONDITIONS):
+            check.fault(piece, "this can be read in two ways", "put the inner condition in brackets")
 
 
 def _same_type(check: Checker, syntax: exp.Expr, left: Node, right: Node) -> None:
@@ -145,6 +159,7 @@ def _same_type(check: Checker, syntax: exp.Expr, left: Node, right: Node) -> Non
 
 
 def _is(check: Checker, syntax: exp.Is, scope: Scope) -> Node:
+    _bracketed(check, syntax.this)
     operand = check.node(syntax.this, scope)
     if isinstance(syntax.expression, exp.Null):
         return tree.Call("is_null", (operand,), Type.BOOLEAN)
@@ -156,8 +171,7 @@ def _is(check: Checker, syntax: exp.Is, scope: Scope) -> Node:
 
 
 def _between(check: Checker, syntax: exp.Between, scope: Scope) -> Node:
-    if syntax.args.get("symmetric"):
-        return check.refuse(syntax)
+    _bracketed(check, *(syntax.args[name] for name in ("this", "low", "high")))
     operand, low, high = (check.node(syntax.args[name], scope) for name in ("this", "low", "high"))
     _same_type(check, syntax.args["low"], operand, low)
     _same_type(check, syntax.args["high"], operand, high)
@@ -165,6 +179,7 @@ def _between(check: Checker, syntax: exp.Between, scope: Scope) -> Node:
 
 
 def _in(check: Checker, syntax: exp.In, scope: Scope) -> Node:
+    _bracketed(check, syntax.this)
     operand = check.node(syntax.this, scope)
     if {name for name, value in syntax.args.items() if value} != {"this", "expressions"}:
         check.fault(syntax, "IN takes a written list", "use EXISTS (SELECT …) for a query")
@@ -176,6 +191,7 @@ def _in(check: Checker, syntax: exp.In, scope: Scope) -> Node:
 
 
 def _like(check: Checker, syntax: exp.Like, scope: Scope) -> Node:
+    _bracketed(check, syntax.this)
     operand = check.node(syntax.this, scope)
     if not fits(operand.type, Type.TEXT):
         check.fault(syntax.this, f"LIKE compares a text, not {a(operand.type)}")
@@ -281,6 +297,18 @@ _COMPARISONS: dict[type[exp.Expr], str] = {
     exp.GT: "more",
     exp.GTE: "at_least",
 }
+_CONDITIONS = (
+    *_COMPARISONS,
+    exp.NullSafeEQ,
+    exp.NullSafeNEQ,
+    exp.Is,
+    exp.Between,
+    exp.In,
+    exp.Like,
+    exp.Not,
+    exp.And,
+    exp.Or,
+)
 _ARITHMETIC: dict[type[exp.Expr], str] = {
     exp.Add: "plus",
     exp.Sub: "minus",
@@ -295,24 +323,29 @@ _TIME_ARITHMETIC = {
     (exp.Sub, Type.DURATION, Type.DURATION): "duration.minus",
 }
 
-RULES: dict[type[exp.Expr], Callable[[Checker, Any, Scope], Node]] = {
-    exp.Paren: _paren,
-    exp.Literal: _literal,
-    exp.Boolean: _boolean,
-    exp.Null: _null,
-    exp.Column: _column,
-    exp.And: _logic,
-    exp.Or: _logic,
-    exp.Not: _not,
-    exp.Is: _is,
-    exp.NullSafeEQ: _null_safe,
-    exp.NullSafeNEQ: _null_safe,
-    exp.Between: _between,
-    exp.In: _in,
-    exp.Like: _like,
-    exp.DPipe: _concat,
-    exp.Neg: _negative,
-    exp.Case: _case,
-    **dict.fromkeys(_COMPARISONS, _comparison),
-    **dict.fromkeys(_ARITHMETIC, _arithmetic),
+
+def _rule(check: Callable[[Checker, Any, Scope], Node], *parts: str) -> Rule:
+    return Rule(check, frozenset(parts))
+
+
+RULES: dict[type[exp.Expr], Rule] = {
+    exp.Paren: _rule(_paren, "this"),
+    exp.Literal: _rule(_literal, "this", "is_string"),
+    exp.Boolean: _rule(_boolean, "this"),
+    exp.Null: _rule(_null),
+    exp.Column: _rule(_column, "this", "table"),
+    exp.And: _rule(_logic, "this", "expression"),
+    exp.Or: _rule(_logic, "this", "expression"),
+    exp.Not: _rule(_not, "this"),
+    exp.Is: _rule(_is, "this", "expression"),
+    exp.NullSafeEQ: _rule(_null_safe, "this", "expression"),
+    exp.NullSafeNEQ: _rule(_null_safe, "this", "expression"),
+    exp.Between: _rule(_between, "this", "low", "high"),
+    exp.In: _rule(_in, "this", "expressions", "query", "unnest", "field"),
+    exp.Like: _rule(_like, "this", "expression", "negate"),
+    exp.DPipe: _rule(_concat, "this", "expression", "safe"),
+    exp.Neg: _rule(_negative, "this"),
+    exp.Case: _rule(_case, "this", "ifs", "default"),
+    **dict.fromkeys(_COMPARISONS, _rule(_comparison, "this", "expression")),
+    **dict.fromkeys(_ARITHMETIC, _rule(_arithmetic, "this", "expression", "typed", "safe")),
 }

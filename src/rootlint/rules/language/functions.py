@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
 from rootlint.errors import did_you_mean
 from rootlint.rules.language import operators, tree
 from rootlint.rules.language.advice import RENAMED, a
-from rootlint.rules.language.expressions import type_of_all
+from rootlint.rules.language.expressions import Rule, type_of_all
 from rootlint.rules.language.operators import Function, Overload
 from rootlint.rules.language.parsing import offset_of
 from rootlint.rules.language.scope import Scope
@@ -240,7 +240,16 @@ def _order(
             syntax, f"{name} needs ORDER BY", "without an order the answer would change from run to run"
         )
         return None
-    return tuple((check.node(item.this, scope), bool(item.args.get("desc"))) for item in order.expressions)
+    for item in order.expressions:
+        if {key for key, value in item.args.items() if value} - {"this", "desc", "nulls_first"}:
+            check.refuse(item)
+    values = [check.node(item.this, scope) for item in order.expressions]
+    for item, value in zip(order.expressions, values, strict=True):
+        if isinstance(value, tree.Literal) and value.type is not Type.UNKNOWN:
+            check.fault(item, "a constant orders nothing", "name the column to order by")
+    return tuple(
+        (value, bool(item.args.get("desc"))) for item, value in zip(order.expressions, values, strict=True)
+    )
 
 
 _OWN: dict[str, Callable[[Checker, exp.Anonymous, Scope], Node]] = {
@@ -249,8 +258,8 @@ _OWN: dict[str, Callable[[Checker, exp.Anonymous, Scope], Node]] = {
     "due": _due,
 }
 
-RULES: dict[type[exp.Expr], Callable[[Checker, Any, Scope], Node]] = {
-    exp.Anonymous: _call,
-    exp.Filter: _filter,
-    exp.Window: _window,
+RULES: dict[type[exp.Expr], Rule] = {
+    exp.Anonymous: Rule(_call, frozenset({"this", "expressions"})),
+    exp.Filter: Rule(_filter, frozenset({"this", "expression"})),
+    exp.Window: Rule(_window, frozenset({"this", "partition_by", "order", "over", "spec", "alias"})),
 }

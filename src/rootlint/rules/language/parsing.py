@@ -5,12 +5,16 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from typing import Any
 
 from sqlglot import Token, TokenType, exp, parser, tokens
 from sqlglot.dialects.dialect import Dialect
 from sqlglot.errors import SqlglotError
 
 LONGEST = 20_000  # characters; a rule longer than that is no rule
+
+_SIGNS = {"<>", "!=", "<=", ">=", "||", "=>", "::"}
+_SYNONYMS = {"ISNULL", "NOTNULL", "UNKNOWN"}
 
 
 class ClosedSql(Dialect):
@@ -23,8 +27,19 @@ class ClosedSql(Dialect):
         NO_PAREN_FUNCTION_PARSERS = {"CASE": lambda self: self._parse_case()}  # noqa: RUF012
         STATEMENT_PARSERS = {}  # noqa: RUF012
 
+        def _build_predicate(self, klass: Any, this: Any, expression: Any, *_: Any, **__: Any) -> exp.Expr:
+            # sqlglot would put brackets where readers of SQL disagree; we ask the author for them.
+            predicate: exp.Expr = self.expression(klass(this=this, expression=expression))
+            return predicate
+
     class Tokenizer(tokens.Tokenizer):
         COMMANDS = set()  # noqa: RUF012
+        KEYWORDS = {  # noqa: RUF012 - one way to write each operator
+            word: kind
+            for word, kind in tokens.Tokenizer.KEYWORDS.items()
+            if word in _SIGNS or (word[0].isalpha() and word not in _SYNONYMS)
+        }
+        SINGLE_TOKENS = {sign: kind for sign, kind in tokens.Tokenizer.SINGLE_TOKENS.items() if sign != "!"}  # noqa: RUF012
 
 
 @dataclass
@@ -135,6 +150,15 @@ def _check_tokens(read: list[Token], sql: str, head: int) -> None:
         if token.token_type is TokenType.ALL and (before is None or before.token_type is not TokenType.UNION):
             # The parser would read all(x) as x.
             raise SyntaxFault("ALL stands only in UNION ALL", token.start - head)
+        if token.token_type is TokenType.VAR and token.text.upper() == "NULLS":
+            # The parser would forget that it was written.
+            raise SyntaxFault(
+                "NULLS FIRST and LAST are not part of the rule language",
+                token.start - head,
+                "what has no value comes last",
+            )
+        if token.token_type is TokenType.FROM and (before is None or before.token_type is TokenType.L_PAREN):
+            raise SyntaxFault("FROM stands behind SELECT and its columns", token.start - head)
     _check_between(sql, end, len(sql), head)
 
 

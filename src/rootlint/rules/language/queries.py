@@ -15,10 +15,12 @@ from rootlint.rules.language.grouping import is_grouped
 from rootlint.rules.language.scope import Scope, columns_of
 from rootlint.rules.language.tree import UNKNOWN, Node
 from rootlint.rules.language.types import Type, common
+from rootlint.snapshot.format import FORMAT
 
 if TYPE_CHECKING:
     from rootlint.rules.language.checking import Checker
 
+PLACE = "_place"
 _ALIAS = re.compile(r"[a-z][a-z0-9_]*")
 _NO_ORDER = "rows have no order and no limit in a rule"
 
@@ -156,6 +158,8 @@ def _check_clauses(check: Checker, syntax: exp.Select) -> None:
 
 def _columns(check: Checker, syntax: exp.Select, scope: Scope) -> tuple[tuple[str, Node], ...]:
     columns = [_column(check, item, scope) for item in syntax.expressions]
+    if not columns:
+        check.fault(syntax, "this SELECT has no columns", "name what it answers")
     names = [name for name, _ in columns]
     for item, name in zip(syntax.expressions, names, strict=True):
         if names.count(name) > 1 and name != "?":
@@ -164,6 +168,8 @@ def _columns(check: Checker, syntax: exp.Select, scope: Scope) -> tuple[tuple[st
 
 
 def _column(check: Checker, syntax: exp.Expr, scope: Scope) -> tuple[str, Node]:
+    if syntax.alias_or_name == PLACE:
+        return PLACE, _place(check, syntax.unalias(), scope)
     node = check.node(syntax.this if isinstance(syntax, exp.Alias) else syntax, scope)
     named = isinstance(syntax, exp.Alias | exp.Column) and not isinstance(syntax.this, exp.Star)
     name = syntax.alias_or_name if named else "?"
@@ -172,6 +178,26 @@ def _column(check: Checker, syntax: exp.Expr, scope: Scope) -> tuple[str, Node]:
     elif named and not _ALIAS.fullmatch(name):
         check.fault(syntax, f"'{name}' cannot be the name of a column", "use small letters, digits and _")
     return name, node
+
+
+def _place(check: Checker, syntax: exp.Expr, scope: Scope) -> Node:
+    """Where a row stands in the files of its table: handed on from query to query, and good for nothing else."""
+    if isinstance(syntax, exp.Null):
+        return check.node(syntax, scope)
+    columns = (
+        scope.relations.get(syntax.table, {})
+        if isinstance(syntax, exp.Column) and syntax.name == PLACE
+        else {}
+    )
+    table = next((info.table for info in columns.values()), None)
+    if PLACE not in columns and table not in FORMAT.tables:
+        check.fault(
+            syntax,
+            f"{PLACE} is that of a table's row",
+            f"write t.{PLACE} AS {PLACE}, t being a table or a query that has it",
+        )
+        return UNKNOWN
+    return tree.Column(syntax.args["table"].name, PLACE, Type.INTEGER, table)
 
 
 def _group_by(check: Checker, syntax: exp.Group, scope: Scope) -> tuple[Node, ...]:
