@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any
 
 import yaml
@@ -27,6 +28,13 @@ CODE = "test"  # the jurisdiction of made facilities, with the parameters that a
 FACILITY = {"facility": "F1", "name": "Made facility", "jurisdiction": CODE, "timezone": "America/Los_Angeles", "license_type": "retailer"}
 
 _serial = itertools.count()
+
+
+class _ExactDumper(yaml.SafeDumper):
+    """Writes a decimal as the digits it was read from."""
+
+
+_ExactDumper.add_representer(Decimal, lambda dumper, value: dumper.represent_scalar("tag:yaml.org,2002:float", f"{value:f}"))
 
 
 @dataclass(frozen=True)
@@ -174,7 +182,8 @@ def _jurisdiction(parameters: Mapping[str, Any], bench: Bench, file: str) -> Jur
     unread = {"citation": "made for this test", "source": "made", "confidence": "low"}
     data = {"parameters": {name: [{**unread, **entry} for entry in values] for name, values in listed.items()}}
     problems = Problems()
-    section = Section.top(parse_yaml(yaml.safe_dump(data, sort_keys=False), f"{file} (parameters of a test)"), problems)
+    text = yaml.dump(data, Dumper=_ExactDumper, sort_keys=False)
+    section = Section.top(parse_yaml(text, f"{file} (parameters of a test)"), problems)
     words = entries.Words(bench.vocabulary, {"made": "made for this test"})
     read = entries.READERS["parameters"](section, "parameters", words)
     problems.raise_if_any()
