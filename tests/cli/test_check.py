@@ -33,7 +33,7 @@ def test_a_finding_is_told_with_evidence_and_remediation(check: Run) -> None:
         "               1A4FF0000000002: METRC holds -2.5 Grams\n"
         "               label=1A4FF0000000002\n"
         "  remediation  Count the package.\n"
-        f"  more         rootlint explain made/negative-quantity (finding {identity(check)})"
+        f"  more         rootlint explain {identity(check)} --snapshot snap"
     )
     assert (ended.code, ended.err) == (1, "")
 
@@ -44,9 +44,10 @@ def identity(check: Run) -> str:
 
 def test_the_concise_report_has_a_line_for_it_and_the_closing_lines(check: Run) -> None:
     lines = check("--format", "concise", rule=NEGATIVE).out.splitlines()
-    assert lines[:3] == [
+    assert lines[:4] == [
         FINDING,
         "1 finding: 0 errors, 1 warning, 0 notes (1 violation)",
+        "0 causes, 0 symptoms, 0 unexplained, 1 isolated",
         "1 rule x 1 facility: 0 pass, 1 fail, 0 not applicable, 0 not evaluated, 0 error",
     ]
     assert lines[-1] == "exit code 1: findings at or above warning, every selected rule reached a verdict"
@@ -117,6 +118,8 @@ def test_what_is_not_shown_is_counted(check: Run) -> None:
         (("--as-of", "20.11.2026"), "invalid value for '--as-of': '20.11.2026' is no day like 2026-11-20"),
         (("--memory-limit", "4"), "invalid value for '--memory-limit': '4' is not an amount of memory: 4GB"),
         (("--layer", "dta"), "invalid value for '--layer': 'dta' is not one of"),
+        (("--output", "json="), "invalid value for '--output': 'json=' names no file; write json=FILE"),
+        (("--show", "symptoms"), "invalid value for '--show': 'symptoms' is not one of"),
         (("--sample", "3"), "no such option '--sample'\n  help: did you mean '--samples'?"),
         (("--pack", "mad"), "mad: error: there is no such folder of rules"),
     ],
@@ -164,6 +167,29 @@ def test_a_report_goes_to_a_file_and_the_way_it_ended_to_stderr(check: Run, plac
     assert check("--output", "report.txt", "--quiet") == Ended(1, "", "")
 
 
+def test_one_run_writes_a_report_in_several_formats(check: Run, place: Path) -> None:
+    """A file without a format has that of --format; - is standard output."""
+    printed = {format: check("--format", format).out for format in ("text", "json", "concise")}
+    ended = check(
+        *("--format", "concise", "--output", "json=report.json", "--output", "lines", "--output", "text=-")
+    )
+    assert (ended.code, ended.out) == (1, printed["text"])
+    assert ended.err.startswith("report.json, lines written; exit code 1: ")
+    assert (place / "report.json").read_text(encoding="utf-8") == printed["json"]
+    assert (place / "lines").read_text(encoding="utf-8") == printed["concise"]
+
+
+def test_a_file_whose_name_holds_a_sign_is_written_with_its_folder(check: Run, place: Path) -> None:
+    assert check("--output", "./a=b").code == 1
+    assert (place / "a=b").read_text(encoding="utf-8") == check().out
+
+
+def test_nothing_is_written_when_one_of_several_formats_is_unknown(check: Run, place: Path) -> None:
+    ended = check("--output", "text=report.txt", "--output", "jsn=report.json")
+    assert (ended.code, ended.err) == (2, "error: no report format is named 'jsn'\n  help: did you mean 'json'?\n")
+    assert not (place / "report.txt").exists()
+
+
 def test_a_file_is_written_whole_or_not_at_all(check: Run, place: Path) -> None:
     (place / "old.json").write_text("old", encoding="utf-8")
     assert check("--output", "old.json", "--facility", "X").code == 2
@@ -195,9 +221,10 @@ def test_the_configuration_stands_in_for_what_is_not_given(rootlint: Run, place:
     )
     ended = rootlint("check")
     assert ended.code == 1
-    assert ended.out.splitlines()[:3] == [
+    assert ended.out.splitlines()[:4] == [
         FINDING.replace("warning", "error"),
         "1 finding: 1 error, 0 warnings, 0 notes (1 violation)",
+        "0 causes, 0 symptoms, 0 unexplained, 1 isolated",
         "2 rules x 1 facility: 0 pass, 1 fail, 1 not applicable, 0 not evaluated, 0 error",
     ]
     assert rootlint("check", "--fail-on", "never", "--rule", NEGATIVE).code == 0

@@ -3,30 +3,41 @@
 from __future__ import annotations
 
 import dataclasses
-from datetime import UTC, datetime
+import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 
 import click
 
-from rootlint.cli.common import FOLDER, as_of_option, configure, pack_options, reading
+from rootlint.cli.common import FOLDER, as_of_option, configure, known, pack_options, reading
+from rootlint.cli.runs import assess, engine_options, options_of
 from rootlint.cli.words import LAYERS, SEVERITIES
-from rootlint.model import Severity
+from rootlint.report.style import Show
 
 if TYPE_CHECKING:
-    from rootlint.assess import Options
-    from rootlint.configuration import Configuration
     from rootlint.model import Report
     from rootlint.plugins import Named
 
 
-def _memory(text: str) -> str:
-    from rootlint.configuration.kinds import Misfit, read_memory
+class Output(NamedTuple):
+    """Where a report goes, and in which format; without one it is that of --format."""
 
-    try:
-        return read_memory(text)
-    except Misfit as error:
-        raise ValueError(f"'{text}' is not {error}") from None
+    file: str
+    format: str | None = None
+
+    @property
+    def printed(self) -> bool:
+        return self.file == "-"
+
+
+def _output(text: str) -> Output:
+    """Read ``json=report.json`` or ``report.json``; a file with = in its name is written ./a=b."""
+    format, sign, file = text.partition("=")
+    if not sign or not re.fullmatch(r"[a-z][a-z0-9-]*", format):
+        format, file = "", text
+    if not file:
+        raise ValueError(f"'{text}' names no file; write {format}=FILE")
+    return Output(file, format or None)
 
 
 @click.command()
@@ -80,9 +91,24 @@ def _memory(text: str) -> str:
 @click.option("--format", metavar="FORMAT", help="text, concise, json, or what a plugin offers.")
 @click.option(
     "--output",
-    type=click.Path(dir_okay=False, path_type=Path),
-    metavar="FILE",
-    help="Write the report to a file.",
+    "outputs",
+    multiple=True,
+    callback=reading(_output),
+    metavar="[FORMAT=]FILE",
+    help="Write the report to a file, in a format of its own (repeatable; - is standard output).",
+)
+@click.option(
+    "--show",
+    type=click.Choice(get_args(Show)),
+    default="roots",
+    help="What the text tells in full: all but symptoms (roots), symptoms too (all), what nothing explains.",
+)
+@click.option(
+    "--max-symptoms",
+    type=click.IntRange(min=0),
+    default=10,
+    metavar="N",
+    help="How many symptoms the text lists beneath a cause; the rest is counted.",
 )
 @click.option(
     "--violations",
@@ -98,11 +124,7 @@ def _memory(text: str) -> str:
 )
 @click.option("--quiet", is_flag=True, help="Say nothing on stderr but errors.")
 @pack_options
-@click.option("--engine", metavar="NAME", help="What runs the queries.")
-@click.option("--threads", type=click.IntRange(min=1), metavar="N", help="Threads of the engine.")
-@click.option(
-    "--memory-limit", callback=reading(_memory), metavar="AMOUNT", help="Memory of the engine, like 4GB."
-)
+@engine_options
 def check(
     layers: tuple[str, ...],
     tags: tuple[str, ...],
@@ -111,10 +133,12 @@ def check(
     codes: tuple[str, ...],
     allow_incomplete: bool,
     exit_zero: bool,
-    output: Path | None,
+    outputs: tuple[Output, ...],
     violations: Path | None,
     color: str,
     quiet: bool,
+    show: Show,
+    max_symptoms: int,
     **given: Any,
 ) -> int:
     """Judge a snapshot and report findings.
@@ -123,24 +147,24 @@ def check(
     stand in place of those of the configuration (see rootlint config show).
     """
     configuration = configure(**given)
-    format = _format(configuration.format)
+    wanted = [(output, _format(output.format or configuration.format)) for output in outputs or (Output("-"),)]
     narrowed = {"layers": layers, "tags": tags, "severities": severities}
     options = dataclasses.replace(
-        _options(configuration, narrowed),
+        options_of(configuration, narrowed),
         facilities=facilities,
         jurisdictions=codes,
         allow_incomplete=allow_incomplete,
         violations=violations,
     )
-    report = _assess(options, quiet)
+    report = assess(options, quiet)
     if exit_zero:
         report = dataclasses.replace(report, exit_code=0)
-    _show(report, format, color, output, quiet)
+    written = _written(report, wanted, color, show, max_symptoms)
+    _deliver(report, written, quiet)
     return report.exit_code
 
 
 def _format(name: str) -> Named:
-    from rootlint.cli.common import known
     from rootlint.plugins import collect, plugin_manager
 
     offered = plugin_manager().hook.rootlint_report_formats()
@@ -150,63 +174,30 @@ def _format(name: str) -> Named:
     return format
 
 
-def _options(configuration: Configuration, narrowed: dict[str, tuple[str, ...]]) -> Options:
-    from rootlint.assess import Options
-    from rootlint.rules.selecting import Selection
+def _written(
+    report: Report, wanted: list[tuple[Output, Named]], color: str, show: Show, max_symptoms: int
+) -> list[tuple[Output, str]]:
+    """The report in every format that is asked for, before any of it is written."""
+    from rootlint.cli import terminal
 
-    return Options(
-        snapshot=_snapshot(configuration),
-        as_of=configuration.as_of or datetime.now(UTC).date(),
-        selection=Selection(
-            configuration.select, configuration.ignore, preview=configuration.preview, **narrowed
-        ),
-        packs=configuration.packs,
-        jurisdiction_folders=configuration.jurisdictions,
-        switches={rule: _switch(said) for rule, said in configuration.rules.items()},
-        fail_on=configuration.threshold,
-        samples=configuration.samples,
-        engine=configuration.engine,
-        threads=configuration.threads,
-        memory_limit=configuration.memory_limit,
-    )
+    texts = []
+    for output, format in wanted:
+        style = terminal.style(color, to_file=not output.printed)
+        telling = dataclasses.replace(style, show=show, max_symptoms=max_symptoms)
+        texts.append((output, format.load()(report, telling)))
+    return texts
 
 
-def _snapshot(configuration: Configuration) -> Path:
-    from rootlint.errors import Problem, UserError
-
-    if configuration.snapshot is None:
-        raise UserError(
-            Problem(
-                "no snapshot is named", help='rootlint check FOLDER, or snapshot = "FOLDER" in rootlint.toml'
-            )
-        )
-    return configuration.snapshot
-
-
-def _switch(said: str) -> Any:
-    from rootlint.rules.running import Switch
-
-    if said == "off":
-        return Switch(enabled=False, reason="switched off in the configuration")
-    return Switch(severity=Severity(said))
-
-
-def _assess(options: Options, quiet: bool) -> Report:
-    from rootlint.assess import assess
-    from rootlint.cli.terminal import progress
-
-    with progress(quiet=quiet) as shown:
-        return assess(options, shown)
-
-
-def _show(report: Report, format: Named, color: str, output: Path | None, quiet: bool) -> None:
+def _deliver(report: Report, written: list[tuple[Output, str]], quiet: bool) -> None:
     from rootlint.cli import terminal
     from rootlint.report.closing import exit_meaning
 
-    text = format.load()(report, terminal.style(color, to_file=output is not None))
-    if output is None:
-        terminal.say(text)
-        return
-    terminal.write_file(output, text)
-    if not quiet:
-        terminal.note(f"{output} written; exit code {report.exit_code}: {exit_meaning(report)}")
+    for output, text in written:
+        if output.printed:
+            terminal.say(text)
+        else:
+            terminal.write_file(Path(output.file), text)
+    files = [output.file for output, _ in written if not output.printed]
+    if files and not quiet:
+        ended = f"exit code {report.exit_code}: {exit_meaning(report)}"
+        terminal.note(f"{', '.join(files)} written; {ended}")
