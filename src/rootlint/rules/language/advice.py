@@ -125,7 +125,7 @@ RENAMED: dict[str, str] = {
     "mod": "write modulo(a, b)",
     "now": "a rule reads no clock: use captured_at() or as_of()",
     "nullif": "write CASE WHEN a <> b THEN a END",
-    "rank": "write position() over (…)",
+    "rank": "write position() over (…), which numbers equal rows too",
     "regexp_matches": "write matches(text, '…')",
     "row_number": "write position() over (…)",
     "string_agg": "write list_of(text)",
