@@ -14,7 +14,7 @@ from rootlint.causes.explaining import ASSIGNMENTS, Explanation
 from rootlint.engine import Engine
 from rootlint.model import Proof
 from rootlint.rules.keys import KEYS
-from rootlint.rules.language.printing import Context
+from rootlint.rules.language.printing import Context, quoted
 from rootlint.rules.model import LoadedRule
 from rootlint.rules.planning import Bounds, plan
 from rootlint.rules.repairs import overlaid
@@ -42,8 +42,7 @@ def prove(
         return Proof(NOT_TESTABLE, reason=rule.rule.no_repair or "its rule describes no repair")
     effects = sorted({explanation.groups[c.group].rule for c in explanation.explained_by(cause)})
     testable = [rules[name] for name in effects if name in bounds]
-    relation = _undone(cause, engine)
-    repaired = overlaid(rule.repairs, relation, context)
+    repaired = overlaid(rule.repairs, lambda of: _undone(cause, of, engine), context)
     engine.run(create_violations(AFTER))
     for index, scan in enumerate(plan(testable)):
         _, crashed = run_scan(scan, f"proof_{index}", engine, repaired, bounds, AFTER)
@@ -52,20 +51,22 @@ def prove(
     return _compare(cause, [testable_rule.name for testable_rule in testable], engine)
 
 
-def _undone(cause: int, engine: Engine) -> str:
-    """The violations to undo, as the table `cause` of repairs."""
-    keys = ", ".join(f'"{key}"' for key in KEYS)
+def _undone(cause: int, rule: str | None, engine: Engine) -> str:
+    """The violations to undo, as the table `cause` of repairs: the cause's own, or those of a rule that it explains."""
+    relation = f"to_undo_{rule or 'itself'}"
+    wanted = f"v.group_id = {cause}" if rule is None else f"a.cause = {cause} AND v.group_id <> {cause} AND v.rule = {_text(rule)}"
+    keys = ", ".join(f'v."{key}"' for key in KEYS)
     engine.run(
-        f"CREATE OR REPLACE TEMP TABLE cause_to_undo AS SELECT facility, {keys}, \"at\", coalesce(until, \"at\") AS until "
-        f"FROM {NUMBERED} WHERE group_id = {cause}"
+        f'CREATE OR REPLACE TEMP TABLE {quoted(relation)} AS SELECT v.facility, {keys}, v."at", coalesce(v.until, v."at") AS until '
+        f"FROM {NUMBERED} v JOIN {ASSIGNMENTS} a USING (id) WHERE {wanted}"
     )
-    return "cause_to_undo"
+    return quoted(relation)
 
 
 def _compare(cause: int, rules: Sequence[str], engine: Engine) -> Proof:
     """Violations are the same when rule, facility and all keys are."""
     same = ", ".join(["rule", "facility", *(f'"{key}"' for key in KEYS)])
-    listed = ", ".join("'" + rule.replace("'", "''") + "'" for rule in rules)
+    listed = ", ".join(map(_text, rules))
     blamed = f"SELECT {same} FROM {NUMBERED} JOIN {ASSIGNMENTS} USING (id) WHERE cause = {cause} AND group_id <> {cause} AND rule IN ({listed})"
     known = f"SELECT {same} FROM {NUMBERED} WHERE rule IN ({listed})"
     after = f"SELECT {same} FROM {AFTER}"
@@ -83,4 +84,5 @@ def _standing(cleared: int, before: int, new: int) -> str:
     return PARTLY if cleared > new else REFUTED
 
 
-
+def _text(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

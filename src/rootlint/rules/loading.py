@@ -18,7 +18,7 @@ from rootlint.rules.language import tree
 from rootlint.rules.language.checking import Schema, format_schema
 from rootlint.rules.language.types import Type
 from rootlint.rules.model import LoadedRule, Rule
-from rootlint.rules.repairs import compile_repairs
+from rootlint.rules.repairs import Borrowed, compile_repairs, settled
 from rootlint.rules.schema import validated
 
 BUILTIN = "rootlint"
@@ -92,7 +92,13 @@ def load_packs(sources: Iterable[PackSource], parameters: Mapping[str, Type]) ->
     packs = Packs(dict(sorted(rules.items())), tuple(heads), functions)
     _check_names(packs, problems)
     problems.raise_if_any()
-    return packs
+    return replace(packs, rules=_with_settled_repairs(packs))
+
+
+def _with_settled_repairs(packs: Packs) -> dict[str, LoadedRule]:
+    """The rules, with the steps of other rules in place where a repair speaks of them."""
+    repairs = {alias: packs.rules[name].repairs for alias, name in packs.names.items()}
+    return {name: replace(loaded, repairs=settled(name, repairs)) for name, loaded in packs.rules.items()}
 
 
 def rule_files(folder: Path) -> list[Path]:
@@ -220,3 +226,7 @@ def _check_names(packs: Packs, problems: Problems) -> None:
                 problems.add(f"no rule is named '{link.rule}'", place, did_you_mean(link.rule, packs.names))
             if link.rule == name:
                 problems.add("a rule cannot lead to itself", loaded.document.place(("leads_to", index, "rule")))
+        for step in loaded.repairs:
+            if isinstance(step, Borrowed) and step.rule not in packs.names:
+                place = loaded.document.place(("repair", step.index, "undo" if step.undo else "like"))
+                problems.add(f"no rule is named '{step.rule}'", place, did_you_mean(step.rule, packs.names))

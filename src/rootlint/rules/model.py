@@ -14,7 +14,7 @@ from rootlint.rules.candidates import Candidates
 from rootlint.rules.checks import Check
 
 if TYPE_CHECKING:
-    from rootlint.rules.repairs import CompiledRepair
+    from rootlint.rules.repairs import Step
 
 Name = Annotated[str, Field(pattern=r"^([a-z0-9]+(-[a-z0-9]+)*/)?[a-z0-9]+(-[a-z0-9]+)*$")]
 Line = Annotated[str, Field(min_length=1)]
@@ -49,17 +49,22 @@ class Link(_Part):
 class Repair(_Part):
     """One step to the tables as they would be, had the violations not happened. Nothing is ever written."""
 
-    table: Line = Field(description="the table and an alias: 'internal_inventory t'")
+    table: Line | None = Field(None, description="the table and an alias: 'internal_inventory t'; `cause` may be added to")
     join: list[Line] = Field(default_factory=list, description="further tables, at most one row of each for a row of the table")
     where: Line | None = Field(None, description="which rows; `cause` is a table of the violations: exists (select 1 as x from cause c where c.label = t.label)")
     set: dict[str, Line] = Field(default_factory=dict, description="columns and the values they would have")
     drop: bool = Field(False, description="whether the rows would not be there")
     add: Line | None = Field(None, description="a SELECT of rows that would be there too, by column names")
+    like: Name | None = Field(None, description="another rule, whose repair's steps undo violations of this one as well")
+    undo: Name | None = Field(None, description="another rule, of which the violations that this one brought about are undone too")
 
     @model_validator(mode="after")
     def _one_way(self) -> Repair:
-        if [bool(self.set), self.drop, self.add is not None].count(True) != 1:
-            raise ValueError("a repair has one of set, drop and add")
+        ways = [bool(self.set), self.drop, self.add is not None, self.like is not None, self.undo is not None]
+        if ways.count(True) != 1:
+            raise ValueError("a step of a repair has one of set, drop, add, like and undo")
+        if (self.table is None) is not any(ways[3:]):
+            raise ValueError("set, drop and add need a table, like and undo have none")
         return self
 
 
@@ -136,7 +141,7 @@ class LoadedRule:
     rule: Rule
     check: Check
     candidates: Candidates
-    repairs: tuple[CompiledRepair, ...]
+    repairs: tuple[Step, ...]
     needs: Mapping[str, frozenset[str]]  # table -> columns without which it cannot be evaluated
     parameters: frozenset[str]
     pack: str

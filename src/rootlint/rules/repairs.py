@@ -2,13 +2,16 @@
 
 A repair never touches data. It is written into a query where a table stands, so that rules can be run on the
 repaired world and on the real one side by side. Its texts are in the rule language; `cause` is a table of
-the violations to undo, with their facility, keys, `at` and `until`.
+the violations to undo, with their facility, keys, `at` and `until`. A step may add rows to it as well: the
+records that were in reach, for the steps that follow. Two steps speak of other rules: `like` takes over the steps
+of another rule's repair, and `undo` undoes what violations of another rule this cause brought about.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 from rootlint.documents import Document
 from rootlint.errors import Problems, did_you_mean
@@ -41,30 +44,74 @@ class CompiledRepair:
         return frozenset({self.table, *tree.tables_and_columns(self)}) - {CAUSE}
 
 
+@dataclass(frozen=True)
+class Borrowed:
+    """A step that speaks of another rule, which may not be loaded yet."""
+
+    rule: str
+    undo: bool  # that rule's violations that the cause brought about; else that rule's steps, for the cause itself
+    index: int  # of the step, for messages
+
+
+@dataclass(frozen=True)
+class Undo:
+    """A step that undoes the violations of another rule that the cause brought about, by that rule's repair."""
+
+    rule: str
+    steps: tuple[Step, ...]
+
+
+Step: TypeAlias = CompiledRepair | Borrowed | Undo
+Undone = Callable[[str | None], str]  # a rule, or None for the cause's own: the relation of what to undo of it
+
+
 def compile_repairs(
     repairs: Sequence[Repair], document: Document, schema: Schema, problems: Problems
-) -> tuple[CompiledRepair, ...]:
+) -> tuple[Step, ...]:
     """Check the repairs of a rule."""
     extended = replace(schema, tables={**schema.tables, CAUSE: _cause_columns()})
     compiled = (
-        _compile(repair, Builder(document, ("repair", index), extended, problems), schema)
+        _compile(repair, Builder(document, ("repair", index), extended, problems), extended, index)
         for index, repair in enumerate(repairs)
     )
     return tuple(repair for repair in compiled if repair is not None)
 
 
-def overlaid(repairs: Sequence[CompiledRepair], cause: str, context: Context) -> Context:
-    """The context in which rules see the repaired tables; ``cause`` is the relation of what to undo.
+def settled(rule: str, repairs: Mapping[str, tuple[Step, ...]], within: tuple[str, ...] = ()) -> tuple[Step, ...]:
+    """The steps of a rule's repair with those of the rules they speak of in place; what leads back to itself is left out."""
+    steps: list[Step] = []
+    for step in repairs.get(rule, ()):
+        if not isinstance(step, Borrowed):
+            steps.append(step)
+        elif step.rule not in (rule, *within):
+            others = settled(step.rule, repairs, (*within, rule))
+            steps += [Undo(step.rule, others)] if step.undo and others else others
+    return tuple(steps)
+
+
+def overlaid(steps: Sequence[Step], undone: Undone, context: Context) -> Context:
+    """The context in which rules see the repaired tables.
 
     A step about a table that no rule of the run opened, or that was not captured, is left out.
     """
-    for repair in repairs:
-        if not repair.reads <= context.relations.keys():
-            continue
-        within = replace(context, relations={**context.relations, CAUSE: cause})
-        relation = _overlay(repair, within)
-        context = replace(context, relations={**context.relations, repair.table: relation})
+    context = _with(context, CAUSE, undone(None))
+    for step in steps:
+        if isinstance(step, Undo):
+            context = _undo(step, undone, context)
+        elif isinstance(step, CompiledRepair) and step.reads <= context.relations.keys():
+            context = _with(context, step.table, _overlay(step, context))
     return context
+
+
+def _undo(step: Undo, undone: Undone, context: Context) -> Context:
+    def of_that(rule: str | None) -> str:
+        return undone(step.rule if rule is None else rule)
+
+    return _with(overlaid(step.steps, of_that, context), CAUSE, context.relation(CAUSE))
+
+
+def _with(context: Context, table: str, relation: str) -> Context:
+    return replace(context, relations={**context.relations, table: relation})
 
 
 def _cause_columns() -> Mapping[str, ColumnInfo]:
@@ -72,7 +119,9 @@ def _cause_columns() -> Mapping[str, ColumnInfo]:
     return {name: ColumnInfo(kind, CAUSE) for name, kind in columns.items()}
 
 
-def _compile(repair: Repair, builder: Builder, schema: Schema) -> CompiledRepair | None:
+def _compile(repair: Repair, builder: Builder, schema: Schema, index: int) -> Step | None:
+    if repair.table is None:
+        return Borrowed(str(repair.undo or repair.like), repair.undo is not None, index)
     table = repair.table.split()[0]
     if repair.add is not None:
         return _compile_addition(repair, table, builder, schema)

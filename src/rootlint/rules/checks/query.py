@@ -10,6 +10,7 @@ from rootlint.rules.candidates import Candidates
 from rootlint.rules.checks import Builder, CheckKind, Sql, TimedCheck, column, subquery
 from rootlint.rules.language import tree
 from rootlint.rules.language.advice import a
+from rootlint.rules.language.queries import PLACE
 from rootlint.rules.language.types import Type, fits
 
 
@@ -34,13 +35,23 @@ def compile_query(check: Query, builder: Builder) -> Candidates | None:
         builder.known_table(("table",), check.table)
     source, scope = subquery(query, "q")
     scope = builder.timed(check, scope)
-    first = next(part.of for part in tree.walk(query) if isinstance(part, tree.Relation) and isinstance(part.of, str))
     candidates = Candidates(
         source,
         column("q", "violated", Type.BOOLEAN),
-        table=check.table or first,
+        place="q" if PLACE in columns else None,
+        table=_table(check, query, builder),
     )
     return builder.finish(check, scope, candidates)
+
+
+def _table(check: Query, query: tree.Query, builder: Builder) -> str:
+    """The table that keys and places point into."""
+    read = [part.of for part in tree.walk(query) if isinstance(part, tree.Relation) and isinstance(part.of, str)]
+    placed = {part.table for part in tree.walk(query) if isinstance(part, tree.Column) and part.name == PLACE and part.table}
+    table = check.table or min(placed, default=read[0])
+    if placed - {table}:
+        builder.fault(("select",), f"{PLACE} is that of rows of {min(placed - {table})}, the keys point into {table}", "say so in table, or select the other's")
+    return table
 
 
 KIND = CheckKind(
@@ -50,7 +61,8 @@ KIND = CheckKind(
     """One SELECT (or UNION ALL of several, with WITH) in the same closed language. Every row it gives is a record
 in scope of the facility in its column `facility`; the row is a violation when its column `violated` is true,
 and not judged when that is null. Keys, message and evidence speak of the query's columns. In a query,
-param() must be told when: `param('name', at => …)`. Say in `rests_on` which tables must be complete.""",
+param() must be told when: `param('name', at => …)`. Say in `rests_on` which tables must be complete. A query that
+hands the place of a row on, as in `c._place AS _place`, has its violations shown at file and row.""",
     """kind: query
 select: |
   SELECT c.facility, c.credential, u.user, c.last_used_at, s.terminated_on,

@@ -15,6 +15,7 @@ from decimal import Decimal
 from rootlint.rules.language import tree
 from rootlint.rules.language.tree import Node
 from rootlint.rules.language.types import Type
+from rootlint.snapshot.format import FORMAT
 
 FACILITY_TABLE = "facility_context"  # facility, jurisdiction, timezone, license_kind
 PARAMETER_TABLE = "parameters_in_force"
@@ -239,7 +240,10 @@ class Printer:
 
     def _facility_alias(self) -> frozenset[str]:
         for relation in self.source.relations:
-            if isinstance(relation.of, str) or any(name == "facility" for name, _ in relation.of.columns):
+            if isinstance(relation.of, str):
+                # In EXISTS, what may belong to no facility is looked at for the record around it.
+                return frozenset() if self.outer is not None and _may_lack_facility(relation.of) else frozenset({relation.alias})
+            if any(name == "facility" for name, _ in relation.of.columns):
                 return frozenset({relation.alias})
         return frozenset()
 
@@ -261,6 +265,10 @@ class Printer:
         if self.scanned is None:
             return text
         return quoted(self.scanned.setdefault(text, f"v{len(self.scanned)}"))
+
+
+def _may_lack_facility(table: str) -> bool:
+    return table not in FORMAT.tables or FORMAT.tables[table].facility == "nullable"
 
 
 def _ready(waiting: list[_Added], seen: set[str]) -> list[str]:
