@@ -34,7 +34,7 @@ class CaseResult:
 
 def test_rule(rule: LoadedRule, bench: Bench) -> list[CaseResult]:
     """Run all cases of a rule."""
-    return [_test_case(rule, index, bench) for index in range(len(rule.rule.tests))]
+    return [run_case(rule, index, bench) for index in range(len(rule.rule.tests))]
 
 
 test_rule.__test__ = False  # type: ignore[attr-defined]  # not a test itself, whatever pytest thinks of the name
@@ -72,7 +72,8 @@ def judge(rule: LoadedRule, case: Case, run: Run) -> list[str]:
     return _compare(rule, case.finds or [], run)
 
 
-def _test_case(rule: LoadedRule, index: int, bench: Bench) -> CaseResult:
+def run_case(rule: LoadedRule, index: int, bench: Bench) -> CaseResult:
+    """Run one case of a rule."""
     case, document = rule.rule.tests[index], rule.document
     problems = Problems()
     _check_expectations(rule, case, document, index, problems)
