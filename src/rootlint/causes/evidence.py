@@ -6,6 +6,9 @@ together that their windows of effect touch. An effect is tied to islands, not t
 thousand refused calls and ten thousand unposted sales make ten thousand ties and not ten million. Ancestors
 then follow ties from effect to cause over at most `DEPTH` steps, each step weighted by the link's strength and
 by the share of the island that the ancestor itself explains.
+
+One event may be listed several times, under each of its keys: a refused sale with each tag it sells from. What
+ties one of these listings ties them all.
 """
 
 from __future__ import annotations
@@ -26,7 +29,7 @@ MEMBERS = "island_members"
 TIES = "ties"  # effect violation -> island
 ANCESTRY = "ancestry"  # effect violation -> group that may have caused it, directly or through others
 WEIGHTS_TABLE = "tie_weights"  # link, cause -> parts per million
-LINEAGE = "label_lineage"  # ancestor label -> descendant label, any depth
+LINEAGE = "label_lineage"  # label of a cause -> itself, what was made from it at any depth, what it was made from
 
 DEPTH = 5
 MILLION = 1_000_000  # weights are whole parts per million: sums of them do not depend on the order of rows
@@ -109,6 +112,21 @@ def trace(engine: Engine) -> None:
             break
 
 
+def spread(engine: Engine) -> None:
+    """Tie all listings of one event (rule, facility, subject and time) to what any of them is tied to."""
+    engine.run(
+        f"CREATE OR REPLACE TEMP TABLE listings AS SELECT id, rule, facility, subject, \"at\" FROM {NUMBERED} "
+        'WHERE "at" IS NOT NULL QUALIFY count(*) OVER (PARTITION BY rule, facility, subject, "at") > 1'
+    )
+    same = 'e.rule = x.rule AND e.facility IS NOT DISTINCT FROM x.facility AND e.subject = x.subject AND e."at" = x."at"'
+    engine.run(
+        f"INSERT INTO {TIES} WITH shared AS ("
+        f'  SELECT rule, facility, subject, "at", link, cause, min(island) AS island FROM {TIES} JOIN listings USING (id) GROUP BY ALL'
+        f") SELECT e.id, x.island, x.link, x.cause FROM shared x JOIN listings e ON {same} "
+        f"ANTI JOIN {TIES} t ON t.id = e.id AND t.link = x.link AND t.cause = x.cause"
+    )
+
+
 def _lag(text: str) -> int:
     return int(text[:-1]) * _MICROSECONDS[text[-1]]
 
@@ -161,12 +179,16 @@ def _tie_effects(link: DeclaredLink, engine: Engine) -> None:
 
 
 def _in_time(link: DeclaredLink) -> str:
-    """A time that is not known excludes nothing; what has no time of its own (a setting) was there all along."""
+    """A time that is not known excludes nothing; what has no time of its own (a setting) was there all along.
+
+    On a link that closes a loop the cause must have come first, which an unknown time does not show.
+    """
     within = (
         f'e."at" >= i.starts + to_microseconds({link.earliest_us}) AND e."at" <= i.ends + to_microseconds({link.latest_us})'
     )
-    earlier = ' AND e."at" > i.starts' if link.loop else ""
-    return f'(i.starts IS NULL OR e."at" IS NULL OR ({within}{earlier}))'
+    if link.loop:
+        return f'(e."at" >= i.starts AND {within})'
+    return f'(i.starts IS NULL OR e."at" IS NULL OR ({within}))'
 
 
 def _step_further(hops: int, engine: Engine) -> None:
@@ -186,18 +208,17 @@ def _step_further(hops: int, engine: Engine) -> None:
 
 
 def _build_lineage(links: Iterable[DeclaredLink], engine: Engine, snapshot: Tables) -> None:
-    """Which labels were made from the labels that violations of the causes are about."""
-    causes = sorted({link.cause for link in links if link.via == "lineage"})
-    if not causes or "metrc_package_sources" not in snapshot.tables:
-        engine.run(f"CREATE OR REPLACE TEMP TABLE {LINEAGE} (ancestor VARCHAR, descendant VARCHAR)")
-        return
-    sources = snapshot.open_table("metrc_package_sources").relation
+    """The labels that violations of the causes are about: their own, what was made from it, and the parent they name."""
+    causes = ", ".join(sorted({_text(link.cause) for link in links if link.via == "lineage"}))
+    of_causes = f"FROM {NUMBERED} WHERE label IS NOT NULL AND rule IN ({causes or 'NULL'})"
+    made_from = "SELECT CAST(NULL AS VARCHAR) AS label, CAST(NULL AS VARCHAR) AS source_label WHERE FALSE"
+    if causes and "metrc_package_sources" in snapshot.tables:
+        made_from = f"SELECT label, source_label FROM {snapshot.open_table('metrc_package_sources').relation}"
     engine.run(
         f"CREATE OR REPLACE TEMP TABLE {LINEAGE} AS WITH RECURSIVE made AS ("
-        f"  SELECT DISTINCT label AS ancestor, label AS descendant FROM {NUMBERED} "
-        f"  WHERE rule IN ({', '.join(map(_text, causes))}) AND label IS NOT NULL "
-        f"  UNION SELECT m.ancestor, s.label FROM made m JOIN {sources} s ON s.source_label = m.descendant"
-        ") SELECT * FROM made"
+        f"  SELECT DISTINCT label AS ancestor, label AS descendant {of_causes}"
+        f"  UNION SELECT m.ancestor, s.label FROM made m JOIN ({made_from}) s ON s.source_label = m.descendant"
+        f") SELECT * FROM made UNION SELECT label, parent {of_causes} AND parent IS NOT NULL"
     )
 
 

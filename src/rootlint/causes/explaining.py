@@ -69,6 +69,7 @@ def explain(
     evidence.number_violations(engine)
     evidence.tie(links, engine, snapshot)
     reaches = weigh(links, engine, records, outcomes)
+    evidence.spread(engine)
     evidence.trace(engine)
     groups = {row[0]: Group(*row) for row in engine.rows(f"SELECT group_id, rule, facility, scope, size FROM {GROUPS} ORDER BY 1")}
     candidates = [group for group in groups.values() if rules[group.rule].rule.can_be_root]

@@ -8,10 +8,12 @@ cause whose symptoms all stay fails its own repair.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import partial
 
 from rootlint.causes.evidence import NUMBERED
 from rootlint.causes.explaining import ASSIGNMENTS, Explanation
-from rootlint.engine import Engine
+from rootlint.engine import Engine, EngineError
 from rootlint.model import Proof
 from rootlint.rules.keys import KEYS
 from rootlint.rules.language.printing import Context, quoted
@@ -42,13 +44,34 @@ def prove(
         return Proof(NOT_TESTABLE, reason=rule.rule.no_repair or "its rule describes no repair")
     effects = sorted({explanation.groups[c.group].rule for c in explanation.explained_by(cause)})
     testable = [rules[name] for name in effects if name in bounds]
-    repaired = overlaid(rule.repairs, lambda of: _undone(cause, of, engine), context)
+    kept: list[str] = []
+    try:
+        repaired = overlaid(rule.repairs, lambda of: _undone(cause, of, engine), context, partial(_keep, kept, engine))
+    except EngineError as error:
+        return Proof(NOT_TESTABLE, reason=f"its repair cannot be computed: {' '.join(str(error).split())[:200]}")
+    repaired = replace(repaired, facilities=_affected(cause, explanation))
     engine.run(create_violations(AFTER))
     for index, scan in enumerate(plan(testable)):
         _, crashed = run_scan(scan, f"proof_{index}", engine, repaired, bounds, AFTER)
         if crashed:
             return Proof(NOT_TESTABLE, reason=f"the repaired world broke {', '.join(sorted(crashed))}")
+    for relation in kept:
+        engine.run(f"DROP TABLE {relation}")
     return _compare(cause, [testable_rule.name for testable_rule in testable], engine)
+
+
+def _keep(kept: list[str], engine: Engine, query: str) -> str:
+    """Store what a step answers, so that rules and later steps that read it do not compute it again."""
+    relation = f"repaired_{len(kept)}"
+    engine.run(f"CREATE OR REPLACE TEMP TABLE {relation} AS SELECT * FROM {query}")
+    kept.append(relation)
+    return relation
+
+
+def _affected(cause: int, explanation: Explanation) -> tuple[str, ...]:
+    """The facilities of a cause's symptoms; none where some symptom belongs to no facility."""
+    facilities = {explanation.groups[c.group].facility for c in explanation.explained_by(cause)}
+    return tuple(sorted(facility for facility in facilities if facility)) if None not in facilities else ()
 
 
 def _undone(cause: int, rule: str | None, engine: Engine) -> str:

@@ -85,7 +85,7 @@ def compile_scan(
     shown = {rule.name: _shown(rule, printer.over_scan(carried), name, index, into) for index, rule in enumerate(scan.rules)}
     states = [f"{_state(rule.candidates, printer, bounds[rule.name])} AS s{index}" for index, rule in enumerate(scan.rules)]
     leaves = [f"{leaf} AS {alias}" for leaf, alias in carried.items()]
-    source = printer.from_clause()
+    source = printer.from_clause() + _only(context.facilities, printer)
     judged = ",\n  ".join([f"{printer.facility()} AS facility", *leaves, *states])
     flagged = " OR ".join(f"s{index} = {VIOLATED}" for index in range(len(scan.rules)))
     record = ", ".join(f"{column} := {column}" for column in (*carried.values(), *(f"s{i}" for i in range(len(states)))))
@@ -102,6 +102,10 @@ def compile_scan(
         counts=f"SELECT facility, {', '.join(f'e{i}, p{i}, u{i}, n{i}' for i in range(len(scan.rules)))} FROM {name} ORDER BY facility NULLS FIRST",
         violations=shown,
     )
+
+
+def _only(facilities: tuple[str, ...], printer: Printer) -> str:
+    return f"\nWHERE {printer.facility()} IN ({', '.join(map(_text, facilities))})" if facilities else ""
 
 
 def exposed_records(rule: LoadedRule, keys: Iterable[str], context: Context, bounds: Bounds) -> str:

@@ -62,6 +62,7 @@ class Undo:
 
 
 Step: TypeAlias = CompiledRepair | Borrowed | Undo
+Keep = Callable[[str], str]  # a query -> the relation that holds what it answers
 Undone = Callable[[str | None], str]  # a rule, or None for the cause's own: the relation of what to undo of it
 
 
@@ -89,25 +90,26 @@ def settled(rule: str, repairs: Mapping[str, tuple[Step, ...]], within: tuple[st
     return tuple(steps)
 
 
-def overlaid(steps: Sequence[Step], undone: Undone, context: Context) -> Context:
+def overlaid(steps: Sequence[Step], undone: Undone, context: Context, keep: Keep = lambda query: query) -> Context:
     """The context in which rules see the repaired tables.
 
-    A step about a table that no rule of the run opened, or that was not captured, is left out.
+    A step about a table that no rule of the run opened, or that was not captured, is left out. ``keep`` may
+    store what a step answers: a step that is read many times would be computed as often.
     """
     context = _with(context, CAUSE, undone(None))
     for step in steps:
         if isinstance(step, Undo):
-            context = _undo(step, undone, context)
+            context = _undo(step, undone, context, keep)
         elif isinstance(step, CompiledRepair) and step.reads <= context.relations.keys():
-            context = _with(context, step.table, _overlay(step, context))
+            context = _with(context, step.table, keep(_overlay(step, context)))
     return context
 
 
-def _undo(step: Undo, undone: Undone, context: Context) -> Context:
+def _undo(step: Undo, undone: Undone, context: Context, keep: Keep) -> Context:
     def of_that(rule: str | None) -> str:
         return undone(step.rule if rule is None else rule)
 
-    return _with(overlaid(step.steps, of_that, context), CAUSE, context.relation(CAUSE))
+    return _with(overlaid(step.steps, of_that, context, keep), CAUSE, context.relation(CAUSE))
 
 
 def _with(context: Context, table: str, relation: str) -> Context:

@@ -32,6 +32,7 @@ class Context:
     as_of: date
     varying: frozenset[str] = frozenset()  # parameters whose value changes with time
     in_business_days: frozenset[str] = frozenset()  # parameters with a deadline in business days
+    facilities: tuple[str, ...] = ()  # judge the records of these only; none: all
 
     def relation(self, table: str) -> str:
         return self.relations[table]
@@ -242,7 +243,11 @@ class Printer:
         for relation in self.source.relations:
             if isinstance(relation.of, str):
                 # In EXISTS, what may belong to no facility is looked at for the record around it.
-                return frozenset() if self.outer is not None and _may_lack_facility(relation.of) else frozenset({relation.alias})
+                return (
+                    frozenset()
+                    if self.outer is not None and _may_lack_facility(relation.of)
+                    else frozenset({relation.alias})
+                )
             if any(name == "facility" for name, _ in relation.of.columns):
                 return frozenset({relation.alias})
         return frozenset()
