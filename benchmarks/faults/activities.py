@@ -10,7 +10,7 @@ from benchmarks.faults.connector import Message
 from benchmarks.faults.metrc import Package, Receipt, ReceiptLine, Transfer, TransferPackage
 from benchmarks.faults.places import MICRO, Item
 from benchmarks.faults.site import Site, Stock
-from benchmarks.faults.times import CAPTURED, DAY, DAYS, HOUR, MINUTE
+from benchmarks.faults.times import CAPTURED, DAYS, HOUR, MINUTE
 
 SUPPLIERS = ("C11-0009001-LIC", "C11-0009002-LIC")
 LAB = "C8-0009001-LIC"

@@ -195,7 +195,12 @@ class Connector:
             return 503, "service unavailable"
         for prefix, status in self.answers.items():
             if f"{method} {endpoint}".startswith(prefix):
-                return status, {404: "not found", 405: "method not allowed", 429: "too many requests", 500: "internal error"}[status]
+                return status, {
+                    404: "not found",
+                    405: "method not allowed",
+                    429: "too many requests",
+                    500: "internal error",
+                }[status]
         if not self.site.key_works(owner, at):
             return 401, "unauthorized"
         needed = NEEDED.get((method, "/" + endpoint.split("/")[1]))
@@ -211,7 +216,9 @@ class Connector:
             return 400, str(refused)
         return 200, None
 
-    def log_write(self, at: int, message: Message, owner: Person, status: int | None, error: str | None) -> None:
+    def log_write(
+        self, at: int, message: Message, owner: Person, status: int | None, error: str | None
+    ) -> None:
         self.site.log(
             "sync_calls",
             call_id=f"{message.key}-{message.method}-{at}",

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
-
 from benchmarks.faults import registry
 from benchmarks.faults.chance import Chance
 from benchmarks.faults.decoys import DECOYS
@@ -36,7 +35,7 @@ CYCLE: tuple[int | str, ...] = (
     3,
     1,
     "healthy",
-    1,
+    "link undeclared",
     2,
     "keys lost",
     1,
@@ -82,7 +81,7 @@ def _world(name: str, seed: int, number: int, kinds: Sequence[Kind], withhold: b
         faults = _faults(chance, leading, kinds, places, form)
     elif form == "ambiguous":
         places, faults = _twins(chance, number)
-    elif form == "keys lost":
+    elif form in ("keys lost", "link undeclared"):
         faults = _faults(chance, leading, kinds, places, 1)
     decoys = (
         ()
@@ -98,22 +97,33 @@ def _places(chance: Chance, leading: Kind) -> tuple[Place, ...]:
     everywhere = [(shape, state) for shape in sorted(LICENSE_TYPES) for state in sorted(LICENSE_TYPES[shape])]
     suitable = [at for at in everywhere if leading.fits(*at)]
     many = (1, 1, 2, 2, 3, 4)[chance.below(6, "places")]
-    chosen = [chance.choice(suitable, "place"), *(chance.choice(everywhere, "place", n) for n in range(1, many))]
+    chosen = [
+        chance.choice(suitable, "place"),
+        *(chance.choice(everywhere, "place", n) for n in range(1, many)),
+    ]
     return tuple(place(n, *at, 30 + chance.below(40, "receipts", n)) for n, at in enumerate(chosen, 1))
 
 
-def _faults(chance: Chance, leading: Kind, kinds: Sequence[Kind], places: Sequence[Place], count: int) -> tuple[Planned, ...]:
+def _faults(
+    chance: Chance, leading: Kind, kinds: Sequence[Kind], places: Sequence[Place], count: int
+) -> tuple[Planned, ...]:
     """The leading fault, and others of any place; half of the others fall into the first one's days and place."""
     planned = [_plan(chance, leading, places[0], 0)]
     for n in range(1, count):
         overlaps = chance.below(2, "overlaps", n) == 0
         where = places[0] if overlaps else chance.choice(places, "where", n)
         taken = {fault.kind for fault in planned}
-        possible = [kind for kind in kinds if kind.fits(where.shape, where.jurisdiction) and kind.name not in taken]
+        possible = [
+            kind for kind in kinds if kind.fits(where.shape, where.jurisdiction) and kind.name not in taken
+        ]
         if possible:
             kind = chance.choice(possible, "kind", n)
             chosen = _plan(chance, kind, where, n)
-            planned.append(_moved(chosen, planned[0].day + chance.below(4, "later", n)) if overlaps and kind.mended else chosen)
+            planned.append(
+                _moved(chosen, planned[0].day + chance.below(4, "later", n))
+                if overlaps and kind.mended
+                else chosen
+            )
     return tuple(planned)
 
 

@@ -39,6 +39,10 @@ class Injection:
         before = {name: getattr(of, name) for name in broken}
         self.during(lambda: _set(of, broken), lambda: _set(of, before))
 
+    def set_for_good(self, of: object, **broken: object) -> None:
+        """Change attributes at the start, and leave them so."""
+        self.site.at(self.start, lambda _: _set(of, broken))
+
     def note_during(self, **broken: object) -> None:
         """Hold notes of the place meanwhile; they are gone afterwards."""
 
@@ -109,7 +113,18 @@ def kind(
         name = inject.__name__.replace("_", "-")
         mechanism = (inject.__doc__ or "").strip().splitlines()[0]
         assert name not in KINDS, name
-        KINDS[name] = Kind(name, layer, mechanism, inject, frozenset(roots), shapes, days, frozenset(also), frozenset(states), mended)
+        KINDS[name] = Kind(
+            name,
+            layer,
+            mechanism,
+            inject,
+            frozenset(roots),
+            shapes,
+            days,
+            frozenset(also),
+            frozenset(states),
+            mended,
+        )
         return inject
 
     return register

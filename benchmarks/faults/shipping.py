@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from benchmarks.faults import activities
-from benchmarks.faults.metrc import Package, Transfer, TransferPackage
+from benchmarks.faults.metrc import Transfer, TransferPackage
 from benchmarks.faults.places import MICRO
 from benchmarks.faults.site import Site
 from benchmarks.faults.times import DAYS, HOUR, MINUTE

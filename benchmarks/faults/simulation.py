@@ -21,6 +21,7 @@ from benchmarks.faults.tables import Row, Tables, tables
 from benchmarks.faults.times import CAPTURED
 from benchmarks.faults.world import World
 from benchmarks.faults.writing import write
+
 from rootlint.snapshot.format import FORMAT
 
 Facility = str | None
@@ -112,7 +113,7 @@ def _truth(spec: WorldSpec, world: World, held: Tables) -> Truth:
     found, masked = [], []
     for planned in spec.faults:
         others = tables(run(spec, without=planned))
-        rows, touched = difference(held, others)
+        rows, touched, earliest = difference(held, others)
         if not rows:
             masked.append(planned)
             continue
@@ -125,7 +126,7 @@ def _truth(spec: WorldSpec, world: World, held: Tables) -> Truth:
                 kind.roots,
                 kind.also,
                 place.licence,
-                injection.start,
+                min(injection.start, earliest),
                 injection.end,
                 rows,
                 touched,
@@ -134,18 +135,20 @@ def _truth(spec: WorldSpec, world: World, held: Tables) -> Truth:
     return Truth(spec, tuple(found), tuple(masked))
 
 
-def difference(one: Tables, other: Tables) -> tuple[dict[str, int], dict[str, frozenset[str]]]:
-    """How many rows of each table differ, and what the differing rows are about."""
+def difference(one: Tables, other: Tables) -> tuple[dict[str, int], dict[str, frozenset[str]], int]:
+    """How many rows of each table differ, what the differing rows are about, and the first time in them."""
     rows: dict[str, int] = {}
     touched: dict[str, set[str]] = defaultdict(set)
+    earliest = CAPTURED
     for name in one:
         differing = list(_differing(name, one[name], other[name]))
         if differing:
             rows[name] = len(differing)
         for row in differing:
+            earliest = min([earliest, *_times(name, row)])
             for key, value in _keys(name, row):
                 touched[key].add(value)
-    return rows, {key: frozenset(values) for key, values in sorted(touched.items())}
+    return rows, {key: frozenset(values) for key, values in sorted(touched.items())}, earliest
 
 
 def _differing(name: str, one: Iterable[Row], other: Iterable[Row]) -> Iterable[Row]:
@@ -185,6 +188,15 @@ def _keys(table: str, row: Row) -> Iterable[tuple[str, str]]:
             yield key, str(row[column])
     if table in _NAMES:
         yield _NAMES[table], row["name"]
+
+
+_TIMES = ("at", "sold_at", "recorded_at", "started_at", "received_at", "adjusted_at", "counted_at", "first_failed_at", "issued_at")  # fmt: skip
+_FACTS = frozenset({"metrc_items", "item_map", "internal_items"})  # which are as old as they say
+
+
+def _times(table: str, row: Row) -> Iterable[int]:
+    columns = (*_TIMES, "last_modified") if table in _FACTS else _TIMES
+    return [row[column] for column in columns if row.get(column) is not None]
 
 
 def _lose_keys(world: World, held: Tables) -> Tables:

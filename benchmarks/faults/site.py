@@ -7,7 +7,7 @@ itself.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.faults.chance import Chance
@@ -101,7 +101,9 @@ class Site:
         self.sales: dict[str, Any] = {}
         self.changes: dict[str, Any] = {}
         self.shared_accounts: dict[str, int] = {}
-        self.edits: dict[str, int] = {}  # changes on METRC's screen that reading has yet to bring, in own units
+        self.edits: dict[
+            str, int
+        ] = {}  # changes on METRC's screen that reading has yet to bring, in own units
         self.take_into_stock: Callable[[int, Transfer], None] = lambda at, transfer: None
 
     @property

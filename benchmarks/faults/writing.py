@@ -13,6 +13,7 @@ from benchmarks.faults.site import Site
 from benchmarks.faults.tables import Tables
 from benchmarks.faults.times import CAPTURED, calendar, instant
 from benchmarks.faults.world import World
+
 from rootlint.snapshot.format import FORMAT
 
 OPERATOR = "Made Operator (simulated for a benchmark, nothing in it is real)"

@@ -108,7 +108,13 @@ def conversions_stay_in_the_own_system(f: Injection) -> None:
     f.set_during(f.site.habits, mirrors_conversions=False)
 
 
-@kind("data", "package-label-typo-or-swap", shapes=frozenset({"retail", "distribution"}), days=(14, 28), mended=False)
+@kind(
+    "data",
+    "package-label-typo-or-swap",
+    shapes=frozenset({"retail", "distribution"}),
+    days=(14, 28),
+    mended=False,
+)
 def labels_are_typed(f: Injection) -> None:
     """The scanner is broken, and labels are typed at receiving, some with two digits changed round."""
     f.note_during(typed=lambda label: _typed(f, label) if f.below(100, label) < 30 else label)
@@ -159,11 +165,26 @@ def sales_are_also_typed_into_metrc(f: Injection) -> None:
         for sale_id in sorted(s for s, sale in site.sales.items() if site.day(sale["sold_at"]) == day)[::3]:
             sale = site.sales[sale_id]
             # from the drawer's slips, on which the tax is in the price
-            lines = [ReceiptLine(label, item, quantity, price * 115 // 100) for label, item, quantity, _, price in sale["drawn"]]
+            lines = [
+                ReceiptLine(label, item, quantity, price * 115 // 100)
+                for label, item, quantity, _, price in sale["drawn"]
+            ]
             number = site.place.first_id + 8_000_000 + day * 1000 + int(sale_id[-4:])
             user = site.people["gm"].metrc_user
             with suppress(Refused):
-                site.ledger.sell(Receipt(number, None, sale["sold_at"] // 60 * 60, now + 1, sale["customer"], sale["patient"], lines, user, now + 1))
+                site.ledger.sell(
+                    Receipt(
+                        number,
+                        None,
+                        sale["sold_at"] // 60 * 60,
+                        now + 1,
+                        sale["customer"],
+                        sale["patient"],
+                        lines,
+                        user,
+                        now + 1,
+                    )
+                )
 
     for day in f.days:
         site.at(site.local(day, 21 * HOUR + 10 * MINUTE), lambda now, day=day: type_in(now, day))

@@ -34,7 +34,14 @@ def the_key_leaves_with_the_manager(f: Injection) -> None:
     f.site.at(f.end, replace)
 
 
-@kind("human", "departed-user-active", "user-removed-late", shapes=ALL_SHAPES, days=(20, 40), states=("ca", "or", "mi"))
+@kind(
+    "human",
+    "departed-user-active",
+    "user-removed-late",
+    shapes=ALL_SHAPES,
+    days=(20, 40),
+    states=("ca", "or", "mi"),
+)
 def a_leaver_keeps_the_account(f: Injection) -> None:
     """Somebody leaves, and nobody closes the accounts; the key goes on reading."""
     site = f.site
@@ -130,7 +137,9 @@ def new_sellers_have_no_key(f: Injection) -> None:
     "pos-user-without-metrc-key",
     shapes=RETAIL,
     days=(14, 30),
-    also=("accountability-lost",), mended=False)
+    also=("accountability-lost",),
+    mended=False,
+)
 def sellers_fall_back_to_the_managers_key(f: Injection) -> None:
     """Half the sellers have no key of their own, and their sales are recorded under the manager's name."""
     people = [f.site.people[handle] for handle in ("bud1", "bud2", "bud4")]
@@ -193,7 +202,9 @@ def a_new_seller_is_not_trained(f: Injection) -> None:
     person = site.people["bud3"]
     first = site.day(f.start)
     person.hired_on, person.trained_on = first - 1, None
-    site.notes["seller"] = lambda day, register, shift: None if day >= first else f"bud{(1, 2, 4, 5, 6)[(register - 1 + 2 * shift + day) % 5]}"
+    site.notes["seller"] = lambda day, register, shift: (
+        None if day >= first else f"bud{(1, 2, 4, 5, 6)[(register - 1 + 2 * shift + day) % 5]}"
+    )
 
     def scan(sale: dict[str, Any]) -> str | None:
         """The tag of an empty jar, one time in five."""

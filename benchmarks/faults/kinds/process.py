@@ -29,7 +29,13 @@ def goods_are_accepted_in_metrc_only(f: Injection) -> None:
     f.site.at(f.end - 1, leave)
 
 
-@kind("process", "received-short", "receipt-counted-differently", shapes=RETAIL | frozenset({"distribution"}), days=(5, 14))
+@kind(
+    "process",
+    "received-short",
+    "receipt-counted-differently",
+    shapes=RETAIL | frozenset({"distribution"}),
+    days=(5, 14),
+)
 def cases_come_short(f: Injection) -> None:
     """Cases hold a tenth less than the manifest says, and are accepted by the number on the screen."""
     f.note_during(shortage=10)
@@ -157,7 +163,7 @@ def waste_is_entered_without_a_reason(f: Injection) -> None:
 @kind("process", "immature-batch-overfull", shapes=GROW, days=(14, 30), states=("ca", "mi"), mended=False)
 def too_many_clones_share_a_batch(f: Injection) -> None:
     """From a day on, two hundred clones are kept under one batch."""
-    f.site.at(f.start, lambda _: setattr(f.site.habits, "batch_size", 220))
+    f.set_for_good(f.site.habits, batch_size=220)
 
 
 @kind("process", "reconciliation-overdue", shapes=STOCKED, days=(35, 50), states=("ca", "co", "or", "md"))

@@ -86,7 +86,7 @@ def old_api_is_retired(f: Injection) -> None:
 @kind("technical", "sandbox-host-in-production", "sandbox-host-setting", shapes=RETAIL)
 def writes_go_to_the_sandbox(f: Injection) -> None:
     """A copied configuration names the sandbox; every write is answered 200 and reaches no regulator."""
-    f.site.at(f.start, lambda _: setattr(f.site.connector, "host", f"sandbox-{f.site.place.host}"))
+    f.set_for_good(f.site.connector, host=f"sandbox-{f.site.place.host}")
 
 
 @kind(
@@ -98,31 +98,20 @@ def writes_go_to_the_sandbox(f: Injection) -> None:
 )
 def only_the_first_page_is_read(f: Injection) -> None:
     """The connector asks for fifty rows, gets twenty, and takes the short page for the last one."""
-    f.site.at(
-        f.start,
-        lambda _: (
-            (setattr(f.site.connector, "page_size", 50), setattr(f.site.connector, "walks_pages", False))
-            and None
-        ),
-    )
+    f.set_for_good(f.site.connector, page_size=50, walks_pages=False)
 
 
 @kind("technical", "lastmodified-window-missing", shapes=STOCKED, days=(15, 40))
 def lists_are_read_without_a_window(f: Injection) -> None:
     """Lists are asked for without bounds, and METRC answers with what changed of late only."""
-    f.site.at(f.start, lambda _: setattr(f.site.connector, "window", "none"))
+    f.set_for_good(f.site.connector, window="none")
 
 
 @kind("technical", "lastmodified-window-gap", shapes=STOCKED, days=(20, 40))
 def reading_looks_back_too_little(f: Injection) -> None:
     """Each run reads the last six hours; when the job stands still for a day, what changed then is never read."""
     connector = f.site.connector
-    f.site.at(
-        f.start,
-        lambda _: (
-            (setattr(connector, "window", "recent"), setattr(connector, "look_back", 6 * HOUR)) and None
-        ),
-    )
+    f.set_for_good(connector, window="recent", look_back=6 * HOUR)
     for day in list(f.days)[2::7]:
         stop = f.site.local(day, 6 * HOUR)
         f.site.at(stop, lambda _: setattr(connector, "is_running", False))
@@ -155,7 +144,7 @@ def the_reading_worker_crashes(f: Injection) -> None:
     broken = f.site.connector.broken_jobs
     f.during(
         lambda: broken.update(
-            {job: "crash" for job in ("packages", "transfers", "finished", "items", "locations")}
+            dict.fromkeys(("packages", "transfers", "finished", "items", "locations"), "crash")
         ),
         lambda: broken.clear(),
     )
@@ -232,7 +221,9 @@ def failed_creates_burn_tags(f: Injection) -> None:
             return label
         burned.append(label)
         message = Message("POST", "/packages/v2", "package", label, "asst", lambda *_: None, attempts=1)
-        site.connector.log_write(site.local(day, 13 * HOUR) + 60, message, site.people["asst"], 503, "service unavailable")
+        site.connector.log_write(
+            site.local(day, 13 * HOUR) + 60, message, site.people["asst"], 503, "service unavailable"
+        )
         return label[:-1] + "1"
 
     site.notes["next tag"] = next_tag
@@ -287,9 +278,24 @@ def the_old_system_still_writes(f: Injection) -> None:
         for sale_id, sale in sorted(site.sales.items()):
             if sale["via"] == "online" and site.day(sale["sold_at"]) == today:
                 number = site.place.first_id + 6_000_000 + today * 1000 + int(sale_id[-4:])
-                lines = [ReceiptLine(label, item, quantity, price) for label, item, quantity, _, price in sale["drawn"]]
+                lines = [
+                    ReceiptLine(label, item, quantity, price)
+                    for label, item, quantity, _, price in sale["drawn"]
+                ]
                 with suppress(Refused):
-                    site.ledger.sell(Receipt(number, f"WEB-{number}-{sale_id}", sale["sold_at"], now + 1, sale["customer"], sale["patient"], lines, site.people["gm"].metrc_user, now + 1))
+                    site.ledger.sell(
+                        Receipt(
+                            number,
+                            f"WEB-{number}-{sale_id}",
+                            sale["sold_at"],
+                            now + 1,
+                            sale["customer"],
+                            sale["patient"],
+                            lines,
+                            site.people["gm"].metrc_user,
+                            now + 1,
+                        )
+                    )
 
     for day in f.days:
         site.at(site.local(day, 21 * HOUR + 20 * MINUTE), report_orders)
@@ -314,10 +320,22 @@ def screens_show_what_was_read_before(f: Injection) -> None:
         site.connector.caches, site.notes["cached at"] = True, now
 
     def write_off(now: int) -> None:
-        there = [p for p in site.ledger.active.values() if p.quantity > 4 * MICRO and site.shelf.get(p.label, 0) > 4 * MICRO]
+        there = [
+            p
+            for p in site.ledger.active.values()
+            if p.quantity > 4 * MICRO and site.shelf.get(p.label, 0) > 4 * MICRO
+        ]
         for package in there[::6]:
             name = f"{site.place.code.upper()}-SCR-{package.label[-9:]}-{now}"
-            site.set_in_metrc(now, name, package.label, -MICRO, site.lead(site.day(now)), reason="Spoilage", note="spoilt, weighed and thrown away by two people")
+            site.set_in_metrc(
+                now,
+                name,
+                package.label,
+                -MICRO,
+                site.lead(site.day(now)),
+                reason="Spoilage",
+                note="spoilt, weighed and thrown away by two people",
+            )
             site.shelf[package.label] -= MICRO
             site.edits[package.label] = site.edits.get(package.label, 0) - site.own(MICRO, package.item)
 
