@@ -83,6 +83,19 @@ def test_records_in_reach_are_added_to_the_cause_for_the_steps_that_follow(made:
     assert repaired(made, "own", "sync_calls", "call_id", {None: ["r1"]}, own=REACH) == [("c2",), ("c3",)]
 
 
+def test_a_union_adds_the_rows_of_all_its_parts(made: Workbench) -> None:
+    """The parts name some columns only; the table has more."""
+    part = "select s.facility, s.call_id || '{}' as call_id from sync_calls s where s.status = 401 and s.run_id = 'r1'"
+    step = f"  - table: sync_calls\n    add: {part.format('a')} union all {part.format('b')}\n"
+    assert repaired(made, "own", "sync_calls", "call_id", {None: []}, own=step) == [
+        ("c1",),
+        ("c1a",),
+        ("c1b",),
+        ("c2",),
+        ("c3",),
+    ]
+
+
 def test_a_step_that_looks_at_a_table_nobody_opened_is_left_out(made: Workbench) -> None:
     step = "  - table: sync_runs r\n    where: exists (select 1 as x from sync_calls s where s.run_id = r.run_id)\n    drop: true\n"
     assert repaired(made, "own", "sync_runs", "run_id", {None: ["r1"]}, own=step) == []

@@ -161,7 +161,7 @@ def _check_column(
 def _overlay(repair: CompiledRepair, context: Context) -> str:
     before = context.relation(repair.table)
     if repair.add is not None:
-        return f"(SELECT * FROM {before} UNION ALL BY NAME {print_query(repair.add, context, 'r')})"
+        return f"(SELECT * FROM {before} UNION ALL BY NAME ({print_query(repair.add, context, 'r')}))"
     assert repair.source is not None
     printer = Printer(context, repair.source, "r")
     alias = quoted(repair.source.base.alias)
