@@ -7,7 +7,7 @@ from rootlint.plugins import PackSource
 from rootlint.rules.language.checking import format_schema
 from rootlint.rules.loading import check_kinds
 from rootlint.rules.made import Bench
-from rootlint.rules.mutation import MutationResult, mutate_rule, mutants
+from rootlint.rules.mutation import MutationResult, mutants, mutate_rule
 
 CHECK = """\
 check:
