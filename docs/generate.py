@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from rootlint.cli.documenting import document_command_line
+from rootlint.report.reference import document_formats
+from rootlint.rules.language.documenting import document_language
 from rootlint.rules.loading import check_kinds
 from rootlint.rules.reference import document_kinds, document_rule_file
 from rootlint.snapshot.format import document_format
@@ -12,6 +14,8 @@ from rootlint.snapshot.format import document_format
 PAGES = {
     "check-kinds.md": lambda: document_kinds(check_kinds()),
     "command-line.md": document_command_line,
+    "formats.md": document_formats,
+    "language.md": document_language,
     "rule-file.md": document_rule_file,
     "snapshot-format.md": document_format,
 }

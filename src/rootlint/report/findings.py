@@ -36,8 +36,7 @@ def finding_lines(finding: Finding, snapshot: str, zone: tzinfo = UTC, symptoms:
         yield labelled("citation", citation(cited))
     if finding.confidence is not Confidence.HIGH:
         yield labelled("confidence", f"{finding.confidence}: what the rule matches can have another reason")
-    for index, step in enumerate(_paragraphs(finding.remediation)):
-        yield labelled("" if index else "remediation", step)
+    yield from remediation_lines(finding)
     yield labelled("more", f"rootlint explain {finding.id} --snapshot {shlex.quote(snapshot)}")
 
 
@@ -55,6 +54,12 @@ def _not_shown(finding: Finding) -> Iterator[Line]:
     hidden = finding.count - len(finding.samples)
     if hidden > 0:
         yield labelled("", Span(f"{counted(hidden, 'further violation')} not shown (--samples)", "faint"))
+
+
+def remediation_lines(finding: Finding) -> Iterator[Line]:
+    """What to do, step by step."""
+    for index, step in enumerate(_paragraphs(finding.remediation)):
+        yield labelled("" if index else "remediation", step)
 
 
 def _paragraphs(text: str) -> list[str]:

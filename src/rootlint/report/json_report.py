@@ -18,9 +18,14 @@ FORMAT = "rootlint-report/1"
 
 def render(report: Report, style: Style) -> str:
     """Write a report as JSON: sorted keys, ASCII, decimals as text, instants in UTC ending in Z."""
-    document = {"format": FORMAT, "summary": _summary(report), "graph": _graph(report), **plain(report)}
-    del document["edges"]  # they stand in the graph
-    return json.dumps(document, sort_keys=True, indent=2, allow_nan=False) + "\n"
+    return json.dumps(document(report), sort_keys=True, indent=2, allow_nan=False) + "\n"
+
+
+def document(report: Report) -> dict[str, Any]:
+    """A report as the published schema has it."""
+    whole = {"format": FORMAT, "summary": _summary(report), "graph": _graph(report), **plain(report)}
+    del whole["edges"]  # they stand in the graph
+    return whole
 
 
 def schema() -> dict[str, Any]:

@@ -35,20 +35,22 @@ def errors(report: Report) -> Iterator[Line]:
 
 def judged_in_part(report: Report) -> Iterator[Line]:
     """Records that a verdict leaves open: a null kept them from being judged, or they are too young."""
-    found = [outcome for outcome in report.outcomes if _is_partial(outcome)]
+    found = [outcome for outcome in report.outcomes if is_partial(outcome)]
     yield from _heading("judged in part", found, "note")
     for rule, outcomes in _grouped(found, lambda outcome: outcome.rule):
         for outcome in outcomes:
             whom = facility_name(outcome.facility)
-            yield line(f"{rule}  ", Span(f"{whom}: {_open(outcome)}", "faint"), lead="  ")
+            yield line(f"{rule}  ", Span(f"{whom}: {left_open(outcome)}", "faint"), lead="  ")
 
 
-def _is_partial(outcome: Outcome) -> bool:
+def is_partial(outcome: Outcome) -> bool:
+    """Whether a verdict was reached that leaves records open."""
     reached = outcome.verdict in (Verdict.PASS, Verdict.FAIL)
     return reached and (outcome.undetermined > 0 or outcome.pending > 0)
 
 
-def _open(outcome: Outcome) -> str:
+def left_open(outcome: Outcome) -> str:
+    """How many records a verdict leaves open, and why."""
     parts = []
     if outcome.undetermined:
         records = counted(outcome.exposed, "record")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from rootlint.model import Finding, Report, Role
@@ -37,9 +37,8 @@ def stories(report: Report) -> list[Story]:
     return [Story(finding, tuple(symptoms.pop(finding.id, ()))) for finding in heads]
 
 
-def in_order(report: Report) -> list[Finding]:
-    """Every finding, those that stand for themselves first."""
-    told = stories(report)
+def findings_of(told: Sequence[Story]) -> list[Finding]:
+    """The findings of stories, those that stand for themselves first."""
     return [story.finding for story in told] + [symptom for story in told for symptom in story.symptoms]
 
 
