@@ -11,12 +11,13 @@ import functools
 import importlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import pluggy
 
-from rootlint.errors import Problem, UserError
+from rootlint.errors import Problem, Problems, UserError, did_you_mean
 
 if TYPE_CHECKING:
     from rootlint.rules.checks import CheckKind
@@ -73,7 +74,7 @@ class Hooks:
         raise NotImplementedError
 
     @hookspec
-    def rootlint_check_kinds(self) -> Iterable[type[CheckKind]]:
+    def rootlint_check_kinds(self) -> Iterable[CheckKind]:
         """Offer check kinds."""
         raise NotImplementedError
 
@@ -100,22 +101,37 @@ def plugin_manager() -> pluggy.PluginManager:
     manager.add_hookspecs(Hooks)
     for module in BUILTINS:
         manager.register(importlib.import_module(module), name=module)
+    for entry in sorted(entry_points(group=GROUP), key=lambda entry: (entry.name, entry.value)):
+        _register(manager, entry)
+    _check_hooks(manager)
+    return manager
+
+
+def _register(manager: pluggy.PluginManager, entry: EntryPoint) -> None:
+    """Load one installed plugin."""
+    package = entry.dist.name if entry.dist else entry.value
+    if manager.has_plugin(entry.name):
+        raise UserError(Problem(f"two plugins are named '{entry.name}', one by {package}", help="uninstall one of them"))
     try:
-        manager.load_setuptools_entrypoints(GROUP)
+        manager.register(entry.load(), name=entry.name)
     except Exception as error:  # whatever a plugin's import raises, the user must hear of it
         raise UserError(
             Problem(
-                f"an installed plugin cannot be loaded: {type(error).__name__}: {error}",
+                f"plugin '{entry.name}' of {package} cannot be loaded: {type(error).__name__}: {error}",
                 help="repair the plugin or uninstall it; a run without it would be silently smaller",
             )
         ) from error
-    try:
-        manager.check_pending()
-    except pluggy.PluginValidationError as error:
-        raise UserError(
-            Problem(f"a plugin does not fit: {error}", help="compare it with the hooks in rootlint.plugins")
-        ) from error
-    return manager
+
+
+def _check_hooks(manager: pluggy.PluginManager) -> None:
+    """A hook that nobody knows would never be called."""
+    problems = Problems()
+    known = [name for name in vars(Hooks) if name.startswith(f"{GROUP}_")]
+    for name, plugin in manager.list_name_plugin():
+        for caller in manager.get_hookcallers(plugin) or ():
+            if not caller.has_spec():
+                problems.add(f"plugin '{name}' implements an unknown hook '{caller.name}'", help=did_you_mean(caller.name, known))
+    problems.raise_if_any()
 
 
 def collect(hook_results: Iterable[Iterable[T]], name_of: Callable[[T], str], what: str) -> dict[str, T]:
