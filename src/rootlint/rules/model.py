@@ -20,7 +20,7 @@ Name = Annotated[str, Field(pattern=r"^([a-z0-9]+(-[a-z0-9]+)*/)?[a-z0-9]+(-[a-z
 Line = Annotated[str, Field(min_length=1)]
 Via = Literal[
     "label", "lineage", "item", "sku", "receipt", "sale", "manifest", "harvest", "plant_batch", "plant", "tag", "user",
-    "credential", "endpoint", "job", "facility", "facility_time", "setting",
+    "credential", "endpoint", "job", "location", "reason", "facility", "facility_time", "setting",
 ]  # fmt: skip
 
 
