@@ -17,7 +17,7 @@ UV_COMPILE = $(BIN)/uv pip compile pyproject.toml --quiet --universal --generate
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test check coverage docs lock package clean
+.PHONY: help setup truth demo test check coverage docs lock package clean
 MAKEFLAGS += --no-print-directory
 
 help: ## show this list
@@ -58,6 +58,9 @@ check: setup ## what a person, a pre-commit hook and CI call
 coverage: setup ## which lines of the package the tests do not reach
 	@$(BIN)/coverage run -m pytest
 	@$(BIN)/coverage report
+
+truth: setup ## measure root causes over simulated worlds with known faults (TRUTH="--part design --worlds 200")
+	@PYTHONPATH=. $(BIN)/python -m benchmarks.faults.measure --results build/truth/results.json $(TRUTH)
 
 docs: setup ## write the generated pages of docs/ anew
 	@$(BIN)/python docs/generate.py

@@ -168,9 +168,7 @@ def _confirm(site: Site, now: int, transfer: Transfer, entry: TransferPackage) -
         site.shelf[label] = site.shelf.pop(package.label)
     quantity = site.own(site.shelf.get(label, package.initial), item)  # as it was counted at the dock
     cost = round(item.price * 0.45 / item.per_metrc_unit)
-    site.stock[label] = Stock(
-        label, item, quantity, site.day(now), now, unit_cost=cost, seen=package.label in listed
-    )
+    site.stock[label] = Stock(label, item, quantity, site.day(now), now, unit_cost=cost, seen=label in listed)
     who = site.people[site.lead(site.day(now))]
     who.last_login = now
     site.log(
@@ -505,9 +503,20 @@ def count(site: Site, now: int, day: int) -> None:
 
 def close(site: Site, now: int, day: int) -> None:
     """Close the tags that are empty on both sides, as METRC wants it."""
+    who = site.lead(day)
+    user = site.people[who].metrc_user
+    name = f"{site.place.code.upper()}-EV-MOVE-{day:03}"
+    site.log(
+        "access_events",
+        event_id=name,
+        system="metrc",
+        user=user,
+        at=now,
+        action="move",
+        entity_kind="package",
+    )
     if not site.habits.finishes:
         return
-    who = site.lead(day)
     for label in [p.label for p in site.ledger.active.values() if p.quantity == 0 and p.state == "active"]:
         if label in site.stock and site.stock[label].on_hand == 0:
             message = Message(

@@ -159,6 +159,7 @@ def cut(site: Site, now: int, cohorts: list[Cohort], number: int) -> None:
 
 def _enter(site: Site, now: int, cohort: Cohort) -> None:
     cohort.entered_at = cohort.modified = now
+    cohort.harvested_on = site.day(now)  # the form offers today, and nobody changes it
 
 
 def record_waste(

@@ -103,10 +103,7 @@ def _is_ready(site: Site, label: str, day: int) -> bool:
         return site.stock[label].received_on <= day - 5
     if package.received_at is not None:
         return False  # material
-    tested = package.lab_state == "TestPassed" or (
-        not site.habits.quarantines and package.lab_state != "NotSubmitted"
-    )
-    return tested and package.lab_state_on <= day - 2
+    return package.lab_state == "TestPassed" and package.lab_state_on <= day - 2
 
 
 def _leave(

@@ -69,7 +69,6 @@ class Habits:
     opens: int = 9 * HOUR
     closes: int = 21 * HOUR
     sends_samples: bool = True
-    quarantines: bool = True
     waste_delay: int = 40 * MINUTE
     waste_is_complete: bool = True
     harvest_delay: int = 0  # days until a harvest is entered

@@ -9,7 +9,7 @@ from benchmarks.faults.kinds.technical import break_more, hold_some
 from benchmarks.faults.metrc import Receipt, ReceiptLine, Refused
 from benchmarks.faults.places import MICRO, Item
 from benchmarks.faults.registry import GROW, MAKE, RETAIL, SHIPS, STOCKED, Injection, kind
-from benchmarks.faults.times import DAY, HOUR, MINUTE
+from benchmarks.faults.times import HOUR, MINUTE
 
 OUNCE = 28.349523125
 
@@ -96,7 +96,7 @@ def an_item_loses_its_approval(f: Injection) -> None:
     items = f.site.items[4:]
 
     def revoke(now: int) -> None:
-        for item in items[::2]:
+        for item in items:
             item.approval, item.modified = "Rejected", now
 
     f.site.at(f.start, revoke)
@@ -296,15 +296,26 @@ def expired_goods_are_sold(f: Injection) -> None:
     site.at(f.start, date)
 
 
-@kind("data", "lineage-broken", "partial-split-mismatch", shapes=MAKE, days=(14, 30), states=("ca", "mi"))
+@kind(
+    "data",
+    "lineage-broken",
+    "partial-split-mismatch",
+    shapes=MAKE,
+    states=("ca", "mi"),
+    days=(10, 20),
+    mended=False,
+)
 def children_name_no_source(f: Injection) -> None:
     """Packages are created in METRC without their source, by a form that lets the field empty."""
     site = f.site
 
-    def strip(now: int) -> None:
-        site.ledger.sources[:] = [s for s in site.ledger.sources if not f.start <= s[4] < f.end]
+    def strip(_: int) -> None:
+        site.ledger.sources[:] = [
+            source for source in site.ledger.sources if not f.start <= source[4] < f.end
+        ]
 
-    site.at(f.end + DAY, strip)
+    for day in f.days:
+        site.at(site.local(day, 23 * HOUR), strip)
 
 
 @kind("data", "location-map-wrong", shapes=GROW | SHIPS | STOCKED)

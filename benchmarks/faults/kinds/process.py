@@ -116,18 +116,18 @@ def the_laboratory_is_slow(f: Injection) -> None:
     f.site.notes["lab delay"] = lambda day: 14 if day in days else 0
 
 
-@kind("process", "lab-result-missing", shapes=GROW, days=(20, 35))
+@kind("process", "lab-result-missing", shapes=GROW, days=(22, 28), mended=False)
 def samples_are_not_sent(f: Injection) -> None:
     """Lots are packaged, and nobody has them sampled."""
     f.set_during(f.site.habits, sends_samples=False)
 
 
-@kind("process", "failed-lot-not-quarantined", shapes=GROW | MAKE, days=(20, 35))
-def failed_lots_are_shipped(f: Injection) -> None:
+@kind("process", "failed-lot-not-quarantined", shapes=GROW | MAKE, days=(20, 35), mended=False)
+def failed_lots_stay_on_offer(f: Injection) -> None:
     """Lots fail, nobody looks at the result, and they stay in the sellable room."""
     days = set(f.days)
     f.site.notes["fails"] = lambda label, day: day in days
-    f.set_during(f.site.habits, quarantines=False, blocks=False)
+    f.set_during(f.site.habits, blocks=False)
 
 
 @kind("process", "harvest-not-finished", shapes=GROW, days=(30, 50), states=("or",), mended=False)
