@@ -13,6 +13,7 @@ from rootlint import __version__
 from rootlint.causes.explaining import Explanation, explain
 from rootlint.causes.graph import Identities, edges
 from rootlint.causes.inferring import infer
+from rootlint.causes.plan import Plan, make_plan
 from rootlint.causes.proof import prove
 from rootlint.causes.telling import BLAMED, identify, tell
 from rootlint.causes.violations import write_violations
@@ -86,6 +87,13 @@ def assess(options: Options, progress: Progress = lambda *_: None) -> Report:
         if options.violations is not None:
             write_violations(options.violations, judged.run.engine)
         return judged.report
+
+
+def order_repairs(options: Options, progress: Progress = lambda *_: None) -> Plan:
+    """Judge a snapshot, and say what to repair in which order."""
+    with assessed(options, progress) as judged:
+        rules = {name: loaded.rule for name, loaded in judged.rules.items()}
+        return make_plan(judged.report.head, judged.report.findings, rules)
 
 
 @contextmanager

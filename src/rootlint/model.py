@@ -49,6 +49,9 @@ class Verdict(StrEnum):
     ERROR = "error"
 
 
+NO_RECORD = "no record in scope"  # why a rule whose data are there is not applicable
+
+
 class Role(StrEnum):
     """What a finding is in the story of a snapshot."""
 
@@ -99,6 +102,12 @@ class Outcome:
     violations: int = 0
     undetermined: int = 0  # in scope, but a null kept them from being judged
     pending: int = 0  # younger than the lag the two systems are granted
+
+    @property
+    def looked(self) -> bool:
+        """Whether the rule had its data and looked, were there records in its scope or none."""
+        empty = self.verdict is Verdict.NOT_APPLICABLE and (self.reason or "").startswith(NO_RECORD)
+        return empty or self.verdict in (Verdict.PASS, Verdict.FAIL)
 
 
 @dataclass(frozen=True)

@@ -41,6 +41,8 @@ def test_the_commands_are_these() -> None:
         "jurisdictions diff",
         "jurisdictions list",
         "jurisdictions show",
+        "plan check",
+        "plan make",
         "rules check",
         "rules docs",
         "rules explain",
@@ -81,7 +83,7 @@ def test_the_summaries_known_without_importing_are_those_of_the_commands(path: t
         assert ALL[*path, name].get_short_help_str(200) == lazy.summary
 
 
-@pytest.mark.parametrize("args", [(), ("rules",), ("snapshot",), ("jurisdictions",), ("config",)])
+@pytest.mark.parametrize("args", [(), ("plan",), ("rules",), ("snapshot",), ("jurisdictions",), ("config",)])
 def test_a_group_alone_shows_its_help(rootlint: Run, args: tuple[str, ...]) -> None:
     assert rootlint(*args) == rootlint(*args, "--help")
 

@@ -124,7 +124,7 @@ def test_two_jurisdictions_are_compared(rootlint: Run) -> None:
     assert differing[at + 2] == "  or           not on file"
 
 
-@pytest.mark.parametrize("name", ["report", "rule", "manifest", "config"])
+@pytest.mark.parametrize("name", ["report", "plan", "rule", "manifest", "config"])
 def test_a_schema_is_printed(rootlint: Run, name: str) -> None:
     ended = rootlint("schema", name)
     assert (ended.code, ended.err) == (0, "")

@@ -1,19 +1,38 @@
 """The plan: in which order to repair, so that no step hides or worsens the cause of another.
 
-Causes come before what they cause, feeds before queues, queues before mappings, mappings before records, and
-quantities last: a step that writes a quantity while an upstream cause is open is the classic wrong fix.
+Causes come before what they lead to; else access before feeds, feeds before queues, queues before mappings,
+mappings before records, and quantities last: a step that writes a quantity while an upstream cause is open is the
+classic wrong fix.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from enum import StrEnum
 
-from rootlint.model import Finding, Outcome, Role, Verdict
-from rootlint.rules.model import LoadedRule
+from rootlint.causes.telling import INFERRED_RULE
+from rootlint.model import Finding, Head, Outcome, Role
+from rootlint.rules.model import Rule
 
 # What a step touches, in the order of repair.
 STAGES = ("access", "feed", "queue", "mapping", "record", "quantity")
+_ROLES = (Role.ROOT, Role.INFERRED, Role.UNKNOWN, Role.ISOLATED)
+
+Where = tuple[str, str | None]  # rule and facility
+
+
+@dataclass(frozen=True)
+class Gone:
+    """Violations of one rule at one facility that go away with a step."""
+
+    rule: str
+    facility: str | None
+    violations: int
+    of: int  # all violations of the rule at the facility when the plan was made
+    alone: int = 0  # those of them that were no symptoms
 
 
 @dataclass(frozen=True)
@@ -25,114 +44,223 @@ class PlanStep:
     fingerprint: str
     rule: str
     facility: str | None
+    scope: Mapping[str, str]
     summary: str
     role: Role
-    stage: str
+    stage: str  # what the repair touches
     do: str  # the remediation
     not_first: str | None  # the tempting wrong fix
-    clears: tuple[tuple[str, int], ...]  # symptoms that the re-run must no longer show: rule, violations
     after: tuple[int, ...]  # steps that must be done before
+    count: int  # own violations, which the re-run must no longer show
+    of: int  # all violations with the fingerprint when the plan was made: some may come from elsewhere
+    clears: tuple[Gone, ...]  # nor these, of its symptoms
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What to do about a snapshot, step by step."""
+
+    version: str  # of rootlint
+    operator: str
+    snapshot: str  # as the user named it
+    snapshot_digest: str
+    captured_at: datetime  # UTC
+    as_of: date
+    steps: tuple[PlanStep, ...]
+
+
+class State(StrEnum):
+    """What a later run says of a step."""
+
+    DONE = "done"
+    PARTLY = "partly done"
+    OPEN = "open"
+    UNSEEN = "not seen"  # a rule that would tell did not run
 
 
 @dataclass(frozen=True)
 class StepState:
-    """What a later run says of a step."""
+    """How a step stands in a later run."""
 
     number: int
-    state: str  # done, open, partly done, not seen
-    left: int  # violations of its finding that are still there
+    state: State
+    left: int  # own violations that are still there
+    symptoms: tuple[Gone, ...] = ()  # those of its symptoms that are still there
+    unseen: tuple[str, ...] = ()  # rules that would have to run
+    last_at: datetime | None = None  # of the own violations that are left
 
 
-def make_plan(findings: Sequence[Finding], rules: Mapping[str, LoadedRule]) -> tuple[PlanStep, ...]:
+def make_plan(head: Head, findings: Sequence[Finding], rules: Mapping[str, Rule]) -> Plan:
     """Order what is not a symptom: symptoms go away with their causes, or stay and are looked at again."""
     open_ = [finding for finding in findings if finding.role is not Role.SYMPTOM]
-    depth = _depths(rules)
-    ordered = sorted(open_, key=lambda finding: _order(finding, rules, depth))
+    reached = _reached(rules)
     steps: list[PlanStep] = []
-    for number, finding in enumerate(ordered, start=1):
-        steps.append(_step(number, finding, findings, rules, steps))
-    return tuple(steps)
+    for finding in _in_order(open_, rules, reached):
+        steps.append(_step(len(steps) + 1, finding, findings, rules, reached, steps))
+    return Plan(head.version, head.operator, head.snapshot, head.snapshot_digest, head.captured_at, head.as_of, tuple(steps))
 
 
-def check_plan(plan: Sequence[PlanStep], findings: Sequence[Finding], outcomes: Sequence[Outcome]) -> tuple[StepState, ...]:
-    """Hold a later run against a plan: a step is done only when its rule ran again and found nothing of it."""
-    counts: dict[str, int] = {}
-    for finding in findings:
-        counts[finding.fingerprint] = counts.get(finding.fingerprint, 0) + finding.count
-    judged = {(o.rule, o.facility) for o in outcomes if o.verdict in (Verdict.PASS, Verdict.FAIL)}
-    by_rule: dict[tuple[str, str | None], int] = {}
-    for finding in findings:
-        key = (finding.rule, finding.facility)
-        by_rule[key] = by_rule.get(key, 0) + finding.count
-    return tuple(_state(step, counts, judged, by_rule) for step in plan)
+def check_plan(plan: Plan, findings: Sequence[Finding], outcomes: Iterable[Outcome]) -> tuple[StepState, ...]:
+    """Hold a later run against a plan: a step is done only when its rules ran again and found nothing of it."""
+    ran = [outcome for outcome in outcomes if outcome.looked]
+    # What belonged to no facility leaves no outcome of its own behind, once it is gone.
+    looked = {(outcome.rule, facility) for outcome in ran for facility in (outcome.facility, None)}
+    return tuple(_state(step, findings, looked) for step in plan.steps)
 
 
-def _state(
-    step: PlanStep,
-    counts: Mapping[str, int],
-    judged: set[tuple[str, str | None]],
-    by_rule: Mapping[tuple[str, str | None], int],
-) -> StepState:
-    left = counts.get(step.fingerprint, 0)
-    if left:
-        return StepState(step.number, "open", left)
-    if (step.rule, step.facility) not in judged:
-        return StepState(step.number, "not seen", 0)
-    symptoms = sum(min(by_rule.get((rule, step.facility), 0), count) for rule, count in step.clears)
-    return StepState(step.number, "partly done" if symptoms else "done", symptoms)
+# -- making
+
+
+def _in_order(
+    findings: Sequence[Finding], rules: Mapping[str, Rule], reached: Mapping[str, frozenset[str]]
+) -> Iterator[Finding]:
+    """Findings after those upstream of them, else by what their repair touches, role and rank."""
+    waiting = sorted(findings, key=lambda finding: _urgency(finding, rules))
+    places = Counter(map(_where, waiting))
+    while waiting:
+        unled = (one for one in waiting if not any(_leads(other, _where(one), reached) for other in places))
+        free = next(unled, waiting[0])  # where links run in a circle, the most urgent goes first
+        waiting.remove(free)
+        places -= Counter([_where(free)])
+        yield free
+
+
+def _urgency(finding: Finding, rules: Mapping[str, Rule]) -> tuple[int, int, int, str, str]:
+    rank = finding.cause.rank if finding.cause else 0
+    return (STAGES.index(_stage(finding.rule, rules)), _ROLES.index(finding.role), rank, finding.rule, finding.id)
+
+
+def _where(of: Finding | PlanStep) -> Where:
+    return of.rule, of.facility
+
+
+def _leads(cause: Where, effect: Where, reached: Mapping[str, frozenset[str]]) -> bool:
+    """Whether one may lead to the other by declared links, directly or through others."""
+    return effect[0] in reached.get(cause[0], ()) and _meet(cause, effect)
+
+
+def _meet(one: Where, other: Where) -> bool:
+    """Whether two concern the same facility; what belongs to none concerns all."""
+    return one[1] is None or other[1] is None or one[1] == other[1]
 
 
 def _step(
-    number: int, finding: Finding, findings: Sequence[Finding], rules: Mapping[str, LoadedRule], before: Sequence[PlanStep]
+    number: int,
+    finding: Finding,
+    findings: Sequence[Finding],
+    rules: Mapping[str, Rule],
+    reached: Mapping[str, frozenset[str]],
+    before: Sequence[PlanStep],
 ) -> PlanStep:
-    stage = _stage(finding.rule, rules)
-    upstream = tuple(
-        step.number
-        for step in before
-        if (step.facility is None or finding.facility is None or step.facility == finding.facility)
-        and STAGES.index(step.stage) < STAGES.index(stage)
-        and step.role is Role.ROOT
+    return PlanStep(
+        number=number,
+        finding=finding.id,
+        fingerprint=finding.fingerprint,
+        rule=finding.rule,
+        facility=finding.facility,
+        scope=finding.scope,
+        summary=finding.summary,
+        role=finding.role,
+        stage=_stage(finding.rule, rules),
+        do=finding.remediation,
+        not_first=rules[finding.rule].not_first if finding.rule in rules else None,
+        after=tuple(step.number for step in before if _comes_before(step, finding, rules, reached)),
+        count=finding.count,
+        of=_count([other for other in findings if other.fingerprint == finding.fingerprint]),
+        clears=_clears(finding, findings),
     )
-    cleared: dict[str, int] = {}
+
+
+def _comes_before(
+    step: PlanStep, finding: Finding, rules: Mapping[str, Rule], reached: Mapping[str, frozenset[str]]
+) -> bool:
+    """Whether a step must be done first: it may lead to the finding, or the repair would write a quantity on top of it."""
+    writes = _stage(finding.rule, rules) == "quantity"
+    unsettled = writes and step.role is Role.ROOT and step.stage != "quantity" and _meet(_where(step), _where(finding))
+    return unsettled or _leads(_where(step), _where(finding), reached)
+
+
+def _clears(finding: Finding, findings: Sequence[Finding]) -> tuple[Gone, ...]:
+    """The symptoms of a finding by rule and facility, most first."""
+    cleared: Counter[Where] = Counter()
     for other in findings:
         if other.blame is not None and other.blame.root == finding.id:
-            cleared[other.rule] = cleared.get(other.rule, 0) + other.count
-    rule = rules.get(finding.rule)
-    return PlanStep(
-        number,
-        finding.id,
-        finding.fingerprint,
-        finding.rule,
-        finding.facility,
-        finding.summary,
-        finding.role,
-        stage,
-        finding.remediation,
-        rule.rule.not_first if rule else None,
-        tuple(sorted(cleared.items(), key=lambda item: (-item[1], item[0]))),
-        upstream,
+            cleared[_where(other)] += other.count
+    gone = (
+        Gone(*where, count, _count(_at(where, findings)), _count(_alone(_at(where, findings))))
+        for where, count in cleared.items()
     )
+    return tuple(sorted(gone, key=lambda part: (-part.violations, part.rule, part.facility or "")))
 
 
-def _order(finding: Finding, rules: Mapping[str, LoadedRule], depth: Mapping[str, int]) -> tuple[int, int, int, str, str]:
-    rank = finding.cause.rank if finding.cause else 1_000_000
-    return (STAGES.index(_stage(finding.rule, rules)), depth.get(finding.rule, 0), rank, finding.rule, finding.id)
+def _at(where: Where, findings: Sequence[Finding]) -> list[Finding]:
+    return [finding for finding in findings if _where(finding) == where]
 
 
-def _stage(rule: str, rules: Mapping[str, LoadedRule]) -> str:
-    return rules[rule].rule.repairs_at if rule in rules else "record"
+def _alone(findings: Sequence[Finding]) -> list[Finding]:
+    return [finding for finding in findings if finding.role is not Role.SYMPTOM]
 
 
-def _depths(rules: Mapping[str, LoadedRule]) -> dict[str, int]:
-    """How many declared links lie before a rule at most; links that close a loop do not count."""
-    depth = dict.fromkeys(rules, 0)
-    for _ in range(len(rules)):
-        changed = False
-        for name in sorted(rules):
-            for link in rules[name].rule.leads_to:
-                if not link.loop and link.rule in depth and depth[link.rule] < depth[name] + 1 <= len(rules):
-                    depth[link.rule] = depth[name] + 1
-                    changed = True
-        if not changed:
+def _count(findings: Sequence[Finding]) -> int:
+    return sum(finding.count for finding in findings)
+
+
+def _stage(rule: str, rules: Mapping[str, Rule]) -> str:
+    return rules[rule].repairs_at if rule in rules else "record"
+
+
+def _reached(rules: Mapping[str, Rule]) -> dict[str, frozenset[str]]:
+    """What each rule leads to, directly or through others; links that close a loop do not count."""
+    names = {name: rule for rule, of in rules.items() for name in (rule, *of.aliases)}
+    reached = {
+        rule: frozenset(names[link.rule] for link in of.leads_to if not link.loop and link.rule in names)
+        for rule, of in rules.items()
+    }
+    for _ in rules:  # no way is longer than there are rules
+        further = {rule: of.union(*(reached[effect] for effect in of)) for rule, of in reached.items()}
+        if further == reached:
             break
-    return depth
+        reached = further
+    return reached
+
+
+# -- checking
+
+
+def _state(step: PlanStep, findings: Sequence[Finding], looked: set[Where]) -> StepState:
+    own = [finding for finding in findings if finding.fingerprint == step.fingerprint]
+    left = _own_left(step, own)
+    last = max((finding.last_at for finding in own if finding.last_at), default=None)
+    symptoms = tuple(part for part in (_left(step, part, findings) for part in step.clears) if part.violations)
+    unseen = _unseen(step, looked)
+    if left == step.count:
+        return StepState(step.number, State.OPEN, left, symptoms, unseen, last)
+    if left or symptoms:
+        return StepState(step.number, State.PARTLY, left, symptoms, unseen, last)
+    return StepState(step.number, State.UNSEEN if unseen else State.DONE, 0, (), unseen)
+
+
+def _own_left(step: PlanStep, own: Sequence[Finding]) -> int:
+    """Violations that are there still: those that are no symptoms, and symptoms beyond the number there was."""
+    alone = _count(_alone(own))
+    further = max(_count(own) - alone - (step.of - step.count), 0)
+    return min(alone + further, step.count)
+
+
+def _left(step: PlanStep, part: Gone, findings: Sequence[Finding]) -> Gone:
+    """What is there still of a step's symptoms: those blamed on it, and those blamed on nothing beyond the number there was.
+
+    Where two causes are gone and symptoms of both kinds stay, neither step is done: nothing says whose they are.
+    """
+    now = _at((part.rule, part.facility), findings)
+    blamed = [finding for finding in now if finding.blame and finding.blame.root.partition(".")[0] == step.fingerprint]
+    left = _count(blamed) + max(_count(_alone(now)) - part.alone, 0)
+    return replace(part, violations=min(left, part.violations), of=_count(now))
+
+
+def _unseen(step: PlanStep, looked: set[Where]) -> tuple[str, ...]:
+    """The rules without whose run nothing can be said; no rule bears the name of what was inferred."""
+    wanted = {(part.rule, part.facility) for part in step.clears}
+    if step.rule != INFERRED_RULE:
+        wanted.add((step.rule, step.facility))
+    return tuple(sorted({rule for rule, _ in wanted - looked}))

@@ -17,6 +17,12 @@ def _report() -> dict[str, Any]:
     return schema()
 
 
+def _plan() -> dict[str, Any]:
+    from rootlint.report.plan_json import schema
+
+    return schema()
+
+
 def _rule() -> dict[str, Any]:
     from rootlint.cli.rules.writing import rule_schema_document
 
@@ -35,7 +41,7 @@ def _config() -> dict[str, Any]:
     return schema()
 
 
-SCHEMAS = {"report": _report, "rule": _rule, "manifest": _manifest, "config": _config}
+SCHEMAS = {"report": _report, "plan": _plan, "rule": _rule, "manifest": _manifest, "config": _config}
 
 
 @click.command()
@@ -43,7 +49,7 @@ SCHEMAS = {"report": _report, "rule": _rule, "manifest": _manifest, "config": _c
 def schema(name: str) -> None:
     """Print a JSON Schema.
 
-    NAME is report (what check --format json writes), rule (rule files), manifest (snapshot.yaml) or config
-    (rootlint.toml).
+    NAME is report (what check --format json writes), plan (what plan --format json writes), rule (rule files),
+    manifest (snapshot.yaml) or config (rootlint.toml).
     """
     say(json.dumps(known(name, SCHEMAS, "schema")(), indent=2) + "\n")

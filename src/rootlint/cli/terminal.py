@@ -46,6 +46,16 @@ def note(text: str) -> None:
     click.echo(visible(text), err=True)
 
 
+def read_file(path: Path) -> str:
+    """The text of a file that the user names."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise UserError(Problem(f"cannot be read: {error.strerror}", Place(str(path)))) from None
+    except UnicodeDecodeError as error:
+        raise UserError(Problem(f"byte {error.start} is not UTF-8", Place(str(path)))) from None
+
+
 def write_file(path: Path, text: str) -> None:
     """Write a file whole or not at all: a reader never sees half a report."""
     try:

@@ -15,7 +15,7 @@ from rootlint.jurisdictions.in_force import (
     NotApplicable,
     Unknown,
 )
-from rootlint.model import Facility, Outcome, Severity, Verdict
+from rootlint.model import NO_RECORD, Facility, Outcome, Severity, Verdict
 from rootlint.rules.checks.python import Python, relation_of
 from rootlint.rules.language.printing import CALENDAR_TABLE, FACILITY_TABLE, PARAMETER_TABLE, Context
 from rootlint.rules.model import LoadedRule
@@ -336,7 +336,7 @@ def _outcome(rule: LoadedRule, facility: str | None, counts: tuple[int, int, int
     if violated:
         verdict = Verdict.FAIL
     elif exposed == 0:
-        verdict, reason = Verdict.NOT_APPLICABLE, "no record in scope" + (f", {pending} pending" if pending else "")
+        verdict, reason = Verdict.NOT_APPLICABLE, NO_RECORD + (f", {pending} pending" if pending else "")
     elif undetermined == exposed:
         verdict, reason = Verdict.NOT_EVALUATED, f"none of {exposed} records could be judged: what the rule compares is null"
     return Outcome(rule.name, facility, verdict, reason, (), exposed, violated, undetermined, pending)

@@ -1,0 +1,6 @@
+"""Causes, tried in small made worlds."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
