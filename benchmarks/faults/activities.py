@@ -542,7 +542,7 @@ def match_books(site: Site, now: int, day: int) -> None:
         if abs(gap) >= MICRO // 100 and package.quantity + gap >= 0:
             site.set_in_metrc(
                 now,
-                f"{site.place.code.upper()}-FIX-{day:03}-{label[-9:]}",
+                f"{site.place.code.upper()}-FIX-{day:03}-{label}",
                 label,
                 gap,
                 site.lead(day),

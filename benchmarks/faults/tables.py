@@ -443,7 +443,7 @@ def _internal_stock(site: Site) -> Iterator[Row]:
     ):
         package = site.ledger.packages.get(s.label)
         yield {
-            "stock_id": f"ST-{s.label[-9:]}-{site.place.code}",
+            "stock_id": f"ST-{s.label}-{site.place.code}",
             "label": s.label,
             "sku": s.item.sku,
             "location": s.location,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 
@@ -117,13 +118,13 @@ def test_a_healthy_operator_is_sound_by_itself(files: duckdb.DuckDBPyConnection,
 
 def test_rootlint_reads_every_row_and_finds_nothing_in_a_healthy_operator(snapshot: Path) -> None:
     """No row is set aside, and no rule has anything to say."""
-    engine = DuckDBEngine()
-    opened = open_snapshot(snapshot, engine)
-    states = [opened.open_table(name) for name in opened.tables]
-    assert [
-        (state.name, state.problems, state.notes) for state in states if state.problems or state.notes
-    ] == []
-    engine.close()
+    with closing(DuckDBEngine()) as engine:
+        opened = open_snapshot(snapshot, engine)
+        states = [opened.open_table(name) for name in opened.tables]
+        faults = [
+            (state.name, state.problems, state.notes) for state in states if state.problems or state.notes
+        ]
+    assert faults == []
     report = assess(Options(snapshot, date(2026, 10, 28)))
     assert [(finding.rule, finding.count) for finding in report.findings] == []
 

@@ -144,7 +144,7 @@ def packages_are_finished_too_early(f: Injection) -> None:
             package = site.ledger.packages[label]
             site.set_in_metrc(
                 now,
-                f"{site.place.code.upper()}-CLEAN-{label[-9:]}",
+                f"{site.place.code.upper()}-CLEAN-{label}",
                 label,
                 -package.quantity,
                 "inv",

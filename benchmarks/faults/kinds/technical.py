@@ -235,7 +235,7 @@ def the_old_system_still_writes(f: Injection) -> None:
     site = f.site
 
     def write(now: int, label: str, quantity: int, who: str, tag: str) -> None:
-        name = f"{site.place.code.upper()}-{tag}-{label[-9:]}-{now}"
+        name = f"{site.place.code.upper()}-{tag}-{label}-{now}"
         person = site.people[who]
         package = site.ledger.packages[label]
         try:
@@ -326,7 +326,7 @@ def screens_show_what_was_read_before(f: Injection) -> None:
             if p.quantity > 4 * MICRO and site.shelf.get(p.label, 0) > 4 * MICRO
         ]
         for package in there[::6]:
-            name = f"{site.place.code.upper()}-SCR-{package.label[-9:]}-{now}"
+            name = f"{site.place.code.upper()}-SCR-{package.label}-{now}"
             site.set_in_metrc(
                 now,
                 name,
