@@ -201,9 +201,9 @@ def blamed(findings: tuple[Finding, ...]) -> dict[str, str]:
     return {finding.rule: finding.blame.rule for finding in findings if finding.role is Role.SYMPTOM and finding.blame}
 
 
-def unexplained(findings: tuple[Finding, ...]) -> list[str]:
-    """Rules whose findings are neither roots nor symptoms."""
-    return [finding.rule for finding in findings if finding.role not in (Role.ROOT, Role.SYMPTOM)]
+def unexplained(findings: tuple[Finding, ...]) -> dict[str, int]:
+    """Violations that are neither of roots nor of symptoms, by rule."""
+    return {finding.rule: finding.count for finding in findings if finding.role not in (Role.ROOT, Role.SYMPTOM)}
 
 
 Fault = Callable[[World], None]
