@@ -18,6 +18,7 @@ from rootlint.causes.evidence import (
     GROUPS,
     ISLANDS,
     MILLION,
+    NUMBERED,
     TIES,
     WEIGHTS,
     WEIGHTS_TABLE,
@@ -125,15 +126,20 @@ def _key(link: DeclaredLink) -> str:
 
 
 def _exposed(link: DeclaredLink, engine: Engine) -> Mapping[int, int]:
-    """Records of the effect's rule within the windows of each cause of a link."""
+    """Records of the effect's rule within the windows of each cause of a link.
+
+    A cause that belongs to no facility (a setting of one store's file, say) does not tell which facilities it
+    governs: only those count where it broke something.
+    """
     key = f'x."{_key(link)}"'
-    same = f"({key} = i.key OR i.key IS NULL)" if link.via in BY_FACILITY else f"{key} = i.key"
+    same = f"({key} = i.key OR i.key IS NULL AND {key} IS NOT DISTINCT FROM h.facility)" if link.via in BY_FACILITY else f"{key} = i.key"
     window = (
         f'(i.starts IS NULL OR x."at" IS NULL OR (x."at" >= i.starts + to_microseconds({link.earliest_us}) '
         f'AND x."at" <= i.ends + to_microseconds({link.latest_us})))'
     )
     rows = engine.rows(
-        f"SELECT i.group_id, count(*) FROM {JUDGED} x JOIN {ISLANDS} i ON i.link = {link.number} AND {same} AND {window} "
-        "GROUP BY i.group_id ORDER BY i.group_id"
+        f"WITH hit AS (SELECT DISTINCT t.cause, e.facility FROM {TIES} t JOIN {NUMBERED} e USING (id) WHERE t.link = {link.number}) "
+        f"SELECT i.group_id, count(*) FROM {ISLANDS} i LEFT JOIN hit h ON i.key IS NULL AND h.cause = i.group_id "
+        f"JOIN {JUDGED} x ON {same} AND {window} WHERE i.link = {link.number} GROUP BY i.group_id ORDER BY i.group_id"
     )
     return dict(rows)

@@ -130,6 +130,9 @@ def _compile(repair: Repair, builder: Builder, schema: Schema, index: int) -> St
     source, scope = builder.source(repair.table, repair.join, ())
     if source is None:
         return None
+    for place, joined in enumerate(source.joins):
+        if joined.kind == "inner":
+            builder.fault(("join", place), "rows that this joins to nothing would be lost", "write left before the table")
     where = builder.condition(("where",), repair.where, scope)
     changes: list[tuple[str, Node]] = []
     for name, text in repair.set.items():
