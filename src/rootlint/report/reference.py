@@ -195,7 +195,7 @@ _INTRO = """\
 <!-- Written by make docs from the formats; change those, not this page. -->
 
 `rootlint check SNAPSHOT --format NAME` prints one format; `--output NAME=FILE`, which may be repeated, writes several
-in one run. Each is a view of the same report. Plugins offer further ones.
+in one run (`NAME=-` prints). Each is a view of the same report. Plugins offer further ones.
 
 Files are named from where rootlint ran if the snapshot lies below that place, else from the snapshot's folder. The row
 of a CSV or NDJSON file is shown as the line it stands in, if no cell above it holds a line break; other files have no
