@@ -28,4 +28,5 @@ class Candidates:
     settle: Node | None = None  # younger than this when the tables were captured: pending, not violated
     place: str | None = None  # the alias whose row is the violation's place in the snapshot
     table: str = ""  # the table that the keys point into
+    fix: Node | None = None  # what a wrong value may be replaced by, as text; settings only
     rests_on: frozenset[str] = frozenset()  # tables that must be complete: the violation says something is missing

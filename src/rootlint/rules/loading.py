@@ -70,11 +70,14 @@ def folder_pack(folder: Path) -> PackSource:
     return PackSource(data["name"], folder, str(data.get("version", "0")))
 
 
-def load_packs(sources: Iterable[PackSource], parameters: Mapping[str, Type]) -> Packs:
-    """Load and check all rules of the packs; raise with every fault of every file."""
+def load_packs(sources: Iterable[PackSource], parameters: Mapping[str, Type], settings: frozenset[str] | None = None) -> Packs:
+    """Load and check all rules of the packs; raise with every fault of every file.
+
+    ``settings`` are names of settings that mappings of the user's own add to the built-in ones.
+    """
     problems = Problems()
     kinds = check_kinds()
-    schema = format_schema(parameters)
+    schema = replace(format_schema(parameters), settings=settings)
     rules: dict[str, LoadedRule] = {}
     heads: list[PackHead] = []
     functions: dict[str, object] = {}

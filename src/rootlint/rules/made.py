@@ -22,6 +22,7 @@ from rootlint.model import Facility
 from rootlint.rules.model import Case, LoadedRule, TableFacts
 from rootlint.rules.running import Run
 from rootlint.snapshot.format import FORMAT, Table
+from rootlint.snapshot.mapping import Line, load_mapping
 from rootlint.snapshot.tables import TableState
 
 CODE = "test"  # the jurisdiction of made facilities, with the parameters that a case gives
@@ -119,7 +120,8 @@ def _load(
     relation = f"made_{next(_serial)}_{name}"
     kinds = {column.name: column.type.sql for column in table.columns.values()}
     kinds |= {column: _SQL[kind] for column, kind in rule.rule.columns.get(name, {}).items()}
-    listed = [_row(row, kinds, number, _default_facility(table, facilities)) for number, row in enumerate(rows, start=1)]
+    given = _with_meanings(list(rows)) if name == "config_settings" else rows
+    listed = [_row(row, kinds, number, _default_facility(table, facilities)) for number, row in enumerate(given, start=1)]
     engine.load("made_rows", {**dict.fromkeys(kinds, "VARCHAR"), "_place": "BIGINT"}, listed)
     cast = ", ".join(f"{_cast(column, kind)} AS \"{column}\"" for column, kind in kinds.items())
     engine.run(f"CREATE TABLE {relation} AS SELECT {cast}, _place FROM made_rows ORDER BY _place")
@@ -139,6 +141,12 @@ def _load(
         notes=(),
         files=(f"tables/{name}.made",),
     )
+
+
+def _with_meanings(rows: list[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Settings as a snapshot has them: with what the built-in mapping reads in each, where a case does not say."""
+    read = load_mapping().read([Line(str(row.get("file", "")), str(row.get("path", "")), _cell(row.get("value"))) for row in rows])
+    return [{**meaning._asdict(), **row} for row, meaning in zip(rows, read, strict=True)]
 
 
 def _default_facility(table: Table, facilities: tuple[Facility, ...]) -> str | None:

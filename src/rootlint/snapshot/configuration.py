@@ -12,16 +12,17 @@ from rootlint.engine import Engine
 from rootlint.errors import Problem, UserError
 from rootlint.snapshot.files import find_config_files
 from rootlint.snapshot.format import FORMAT
+from rootlint.snapshot.mapping import Line, SettingMap, load_mapping
 from rootlint.snapshot.secrets import keep_name_out, keep_secrets_out
 from rootlint.snapshot.settings import Setting, load_settings
 from rootlint.snapshot.tables import FILE_STEP, TableState
 
 _PLAIN = re.compile(r"[^\s.\[\]\"]+\Z")
 
-Row = tuple[str | None, str, str, str | None, str, int, int, int]
+Row = tuple[str | int | None, ...]
 
 
-def read_config(engine: Engine, folder: Path, captured_at: datetime) -> TableState:
+def read_config(engine: Engine, folder: Path, captured_at: datetime, mapping: SettingMap | None = None) -> TableState:
     """Make the relation ``snapshot_config_settings`` of a snapshot's configuration files.
 
     A file that cannot be read is a problem, and makes the table incomplete; a file of another kind is noted.
@@ -39,7 +40,7 @@ def read_config(engine: Engine, folder: Path, captured_at: datetime) -> TableSta
         if settings is None:
             notes.append(f"{file} was not read: not YAML, JSON, TOML or .env")
         rows += _rows(file, index, settings or ())
-    _load(engine, rows)
+    _load(engine, meant(rows, mapping or load_mapping()))
     return _state(captured_at, len(rows), problems, notes, files)
 
 
@@ -57,6 +58,12 @@ def _rows(file: str, index: int, settings: Iterable[Setting]) -> list[Row]:
         )
         for number, setting in enumerate(settings, start=1)
     ]
+
+
+def meant(rows: list[Row], mapping: SettingMap) -> list[Row]:
+    """The rows of a whole configuration with the setting that each is, what it means, and for which environment."""
+    read = mapping.read([Line(str(row[1]), str(row[2]), None if row[3] is None else str(row[3])) for row in rows])
+    return [(*row[:-1], *meaning, row[-1]) for row, meaning in zip(rows, read, strict=True)]
 
 
 def dotted(path: KeyPath) -> str:

@@ -132,7 +132,40 @@ def test_what_is_required_is_judged_too_where_it_stands_and_out_of_scope_is_not_
     assert made.outcomes(check, other) == [
         Outcome("made/made", None, Verdict.NOT_APPLICABLE, "no record in scope")
     ]
-    assert [violation["setting"] for violation in made.violations(check, _settings())] == ["metrc.timeout"]
+    assert made.violations(check, _settings("file: a.yaml, path: other")) != []
+
+
+def test_nothing_is_required_of_a_configuration_that_is_not_there(made: Workbench) -> None:
+    assert made.violations(REQUIRED.format(more=""), _settings()) == []
+    check = "kind: setting\nsetting: alerts\nrequired: true\nmessage: made"
+    assert made.violations(check, _settings("file: shop.yaml, path: page_size, value: 20")) == []
+    about = _settings("file: metrc.yaml, path: page_size, value: 20")
+    assert [violation["setting"] for violation in made.violations(check, about)] == ["alerts"]
+
+
+NAMED = """
+kind: setting
+setting: [page_size, timeout]
+{more}
+expect: number(means) <= 20
+message: "{{path}}: {{setting}} means {{means}}"
+"""
+
+
+def test_a_setting_is_named_however_a_file_spells_it_and_in_production_only(made: Workbench) -> None:
+    case = _settings(
+        "file: metrc.yaml, path: 'stores[0].pageSize', value: '21'",
+        "file: metrc.yaml, path: timeout_minutes, value: '1'",
+        "file: metrc.yaml, path: test.page_size, value: '30'",
+        "file: shop.yaml, path: page_size, value: '40'",
+    )
+    messages = ["stores[0].pageSize: page_size means 21", "timeout_minutes: timeout means 60"]
+    found = made.violations(NAMED.format(more=""), case)
+    assert [violation["message"] for violation in found] == messages
+    found = made.violations(NAMED.format(more="anywhere: true"), case)
+    assert [violation["message"] for violation in found] == sorted(
+        [*messages, "test.page_size: page_size means 30"]
+    )
 
 
 def test_a_configuration_captured_in_part_does_not_prove_that_a_setting_is_absent(made: Workbench) -> None:
@@ -166,7 +199,12 @@ def test_faults_are_told_with_their_places(made: Workbench) -> None:
     assert made.faults("kind: setting\nsettings: [page_size]\nmessage: made") == (
         "made.yaml:2:3: error: a setting needs expect or required: true"
     )
-    assert made.faults("kind: setting\nsettings: []\nexpect: path is null\nmessage: made") == (
-        "made.yaml:3:13: error: list should have at least 1 item after validation, not 0\n"
-        "  help: dotted paths; * stands for one part, ** for any number, case and - or _ do not count: '**.page_size'"
+    both = "made.yaml:2:3: error: a setting needs one of setting and settings: a name of docs/settings.md, or dotted paths"
+    for named in ("settings: []", "setting: page_size\nsettings: [page_size]"):
+        assert made.faults(f"kind: setting\n{named}\nexpect: path is null\nmessage: made") == both
+    assert made.faults("kind: setting\nsetting: page_sise\nexpect: path is null\nmessage: made") == (
+        "made.yaml:3:12: error: no setting is named 'page_sise'\n  help: did you mean 'page_size'?"
+    )
+    assert made.faults("kind: setting\nsetting: page_size\nexpect: path is null\nmessage: made\nfix: {set: valu}") == (
+        "made.yaml:6:14: error: no column 'valu' here\n  help: did you mean 'value'?"
     )

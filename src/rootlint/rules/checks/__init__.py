@@ -19,6 +19,7 @@ from rootlint.rules.language.advice import a
 from rootlint.rules.language.checking import Checker, Schema, Scope, columns_of, shows_private
 from rootlint.rules.language.tree import Node
 from rootlint.rules.language.types import Type, fits
+from rootlint.snapshot.mapping import load_mapping
 
 
 def _written(value: object) -> object:
@@ -211,6 +212,12 @@ class Builder:
         """Check that the format has a table."""
         if table not in self._schema.tables:
             self.fault(path, f"the snapshot format has no table '{table}'", did_you_mean(table, self._schema.tables), key=key)
+
+    def known_settings(self, path: KeyPath, names: Iterable[str]) -> None:
+        """Check that the mapping of settings has names."""
+        known = load_mapping().names | (self._schema.settings or frozenset())
+        for name in sorted(set(names) - known):
+            self.fault(path, f"no setting is named '{name}'", did_you_mean(name, known))
 
     def known_columns(self, path: KeyPath, reads: Mapping[str, list[str]]) -> None:
         """Check that the format has the tables and columns that a part of the check lists."""

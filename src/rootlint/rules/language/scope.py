@@ -25,10 +25,11 @@ Columns = Mapping[str, ColumnInfo]
 
 @dataclass(frozen=True)
 class Schema:
-    """What expressions may name: tables with their columns, and parameters with their types."""
+    """What expressions may name: tables with their columns, parameters with their types, settings."""
 
     tables: Mapping[str, Columns]
     parameters: Mapping[str, Type]
+    settings: frozenset[str] | None = None  # further names of settings than the built-in ones
 
     def with_columns(self, extra: Mapping[str, Mapping[str, Type]]) -> Schema:
         """The schema with further columns that a rule says the operator's files have."""
