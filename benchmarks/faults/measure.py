@@ -198,10 +198,9 @@ def _print_exact(worlds: Sequence[Measured]) -> None:
     solved = [m for m in worlds if m.gap is not None]
     if solved:
         same = sum(bool(m.same_as_exact) for m in solved)
-        worst = max(m.gap or 0.0 for m in solved)
-        click.echo(
-            f"against the exact solver             same causes in {same} of {len(solved)}, largest gap {worst:.2%}"
-        )
+        worst = max(solved, key=lambda m: m.gap or 0.0)
+        largest = f"largest gap {worst.gap:.2%} in {worst.spec.name}"
+        click.echo(f"against the exact solver             same causes in {same} of {len(solved)}, {largest}")
 
 
 def _print_controls(measured: Sequence[Measured]) -> None:

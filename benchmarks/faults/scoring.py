@@ -11,10 +11,8 @@ from benchmarks.faults.judging import INFERRED, Blamed, Named
 from benchmarks.faults.simulation import Injected, Truth
 from benchmarks.faults.times import aware
 
-EARLY, LATE = (
-    timedelta(days=1),
-    timedelta(days=14),
-)  # marks may begin the day before and end after the mending
+# How far outside the days of a fault's records a root may lie.
+EARLY, LATE = timedelta(days=1), timedelta(days=3)
 
 
 @dataclass

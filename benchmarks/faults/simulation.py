@@ -113,7 +113,7 @@ def _truth(spec: WorldSpec, world: World, held: Tables) -> Truth:
     found, masked = [], []
     for planned in spec.faults:
         others = tables(run(spec, without=planned))
-        rows, touched, earliest = difference(held, others)
+        rows, touched, (earliest, latest) = difference(held, others)
         if not rows:
             masked.append(planned)
             continue
@@ -127,7 +127,7 @@ def _truth(spec: WorldSpec, world: World, held: Tables) -> Truth:
                 kind.also,
                 place.licence,
                 min(injection.start, earliest),
-                injection.end,
+                max(injection.end, latest),
                 rows,
                 touched,
             )
@@ -135,20 +135,23 @@ def _truth(spec: WorldSpec, world: World, held: Tables) -> Truth:
     return Truth(spec, tuple(found), tuple(masked))
 
 
-def difference(one: Tables, other: Tables) -> tuple[dict[str, int], dict[str, frozenset[str]], int]:
-    """How many rows of each table differ, what the differing rows are about, and the first time in them."""
+def difference(
+    one: Tables, other: Tables
+) -> tuple[dict[str, int], dict[str, frozenset[str]], tuple[int, int]]:
+    """How many rows of each table differ, what the differing rows are about, and the first and last time in them."""
     rows: dict[str, int] = {}
     touched: dict[str, set[str]] = defaultdict(set)
-    earliest = CAPTURED
+    earliest, latest = CAPTURED, 0
     for name in one:
         differing = list(_differing(name, one[name], other[name]))
         if differing:
             rows[name] = len(differing)
         for row in differing:
             earliest = min([earliest, *_times(name, row)])
+            latest = max([latest, *_times(name, row), row.get("last_modified") or 0])
             for key, value in _keys(name, row):
                 touched[key].add(value)
-    return rows, {key: frozenset(values) for key, values in sorted(touched.items())}, earliest
+    return rows, {key: frozenset(values) for key, values in sorted(touched.items())}, (earliest, latest)
 
 
 def _differing(name: str, one: Iterable[Row], other: Iterable[Row]) -> Iterable[Row]:

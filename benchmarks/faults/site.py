@@ -65,7 +65,7 @@ class Habits:
     notes: str = "full"  # full | none
     approves: bool = True  # somebody else approves a change of stock
     mirrors_conversions: bool = True
-    mishaps_by: str | None = None  # whose account is used; none: the lead's and the assistant's in turn
+    leads: tuple[str, ...] = ("inv", "asst")  # who minds the stock, day by day in turn
     opens: int = 9 * HOUR
     closes: int = 21 * HOUR
     sends_samples: bool = True
@@ -182,7 +182,7 @@ class Site:
 
     def lead(self, day: int) -> str:
         """Who minds the stock that day."""
-        return self.habits.mishaps_by or ("inv" if day % 2 == 0 else "asst")
+        return self.habits.leads[day % len(self.habits.leads)]
 
     def change_stock(
         self,
@@ -201,7 +201,7 @@ class Site:
         """Write stock off or on, in the own system and in METRC; quantity in METRC's unit, signed."""
         day = self.day(at)
         who = by or self.lead(day)
-        approver = "gm" if who != "gm" else "asst"
+        approver = "gm" if who != "gm" else "inv"
         if note == "":
             note = (
                 None

@@ -28,7 +28,7 @@ def the_key_leaves_with_the_manager(f: Injection) -> None:
     def replace(now: int) -> None:
         connector.shared_key = connector.reader = "gm"
 
-    f.site.habits.mishaps_by = "inv"
+    f.site.habits.leads = ("inv", "gm")
     f.site.at(f.start, leave)
     f.site.at(f.start + 2 * DAY, revoke)
     f.site.at(f.end, replace)
@@ -46,7 +46,7 @@ def a_leaver_keeps_the_account(f: Injection) -> None:
     """Somebody leaves, and nobody closes the accounts; the key goes on reading."""
     site = f.site
     site.connector.reader = "inv"
-    site.habits.mishaps_by = "asst"
+    site.habits.leads = ("asst", "gm")
     person = site.people["inv"]
     site.at(f.start, lambda now: setattr(person, "terminated_on", site.day(now)))
 
@@ -181,7 +181,7 @@ def goods_are_rung_up_as_misc(f: Injection) -> None:
 def one_person_does_everything(f: Injection) -> None:
     """All changes of stock and all receiving wait for one person, who is away for days."""
     site = f.site
-    site.habits.mishaps_by = "inv"
+    site.habits.leads = ("inv",)
     away = (f.start + 12 * DAY, f.start + 17 * DAY)
     if site.receives:
         site.at(away[0], lambda _: setattr(site.habits, "receives_in_metrc", False))

@@ -130,7 +130,15 @@ def failed_lots_stay_on_offer(f: Injection) -> None:
     f.set_during(f.site.habits, blocks=False)
 
 
-@kind("process", "harvest-not-finished", shapes=GROW, days=(30, 50), states=("or",), mended=False)
+@kind(
+    "process",
+    "harvest-not-finished",
+    "harvest-finished-late",
+    shapes=GROW,
+    days=(30, 50),
+    states=("or",),
+    mended=False,
+)
 def harvests_stay_open(f: Injection) -> None:
     """Everything is packaged, and nobody closes the harvest."""
     f.set_during(f.site.habits, finishes_harvests=False)
