@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
-from rootlint.documents import KeyPath
 from rootlint.engine import Engine
-from rootlint.errors import Problem, UserError
+from rootlint.snapshot.config_files import ConfigFiles, Known, dotted, read_files
 from rootlint.snapshot.files import find_config_files
 from rootlint.snapshot.format import FORMAT
-from rootlint.snapshot.mapping import Line, SettingMap, load_mapping
-from rootlint.snapshot.secrets import keep_name_out, keep_secrets_out
-from rootlint.snapshot.settings import Setting, load_settings
+from rootlint.snapshot.mapping import SettingMap, load_mapping
 from rootlint.snapshot.tables import FILE_STEP, TableState
 
-_PLAIN = re.compile(r"[^\s.\[\]\"]+\Z")
+__all__ = ["dotted", "read_config"]
 
 Row = tuple[str | int | None, ...]
 
@@ -27,57 +22,17 @@ def read_config(engine: Engine, folder: Path, captured_at: datetime, mapping: Se
 
     A file that cannot be read is a problem, and makes the table incomplete; a file of another kind is noted.
     """
-    rows: list[Row] = []
-    problems: list[Problem] = []
-    notes: list[str] = []
-    files = [path.relative_to(folder).as_posix() for path in find_config_files(folder)]
-    for index, file in enumerate(files):
-        try:
-            settings = load_settings(folder / file, file)
-        except UserError as error:
-            problems += error.problems
-            continue
-        if settings is None:
-            notes.append(f"{file} was not read: not YAML, JSON, TOML or .env")
-        rows += _rows(file, index, settings or ())
-    _load(engine, meant(rows, mapping or load_mapping()))
-    return _state(captured_at, len(rows), problems, notes, files)
+    contents = {path.relative_to(folder).as_posix(): path.read_bytes() for path in find_config_files(folder)}
+    read = read_files(contents, mapping or load_mapping())
+    numbers = {file: number for number, file in enumerate(read.files)}
+    _load(engine, [_row(setting, numbers[setting.file]) for setting in read.settings])
+    return _state(captured_at, read)
 
 
-def _rows(file: str, index: int, settings: Iterable[Setting]) -> list[Row]:
-    return [
-        (
-            None,
-            file,
-            dotted(setting.path),
-            keep_secrets_out(setting.names, setting.value, setting.kind),
-            setting.kind,
-            setting.line,
-            setting.column,
-            index * FILE_STEP + number,
-        )
-        for number, setting in enumerate(settings, start=1)
-    ]
-
-
-def meant(rows: list[Row], mapping: SettingMap) -> list[Row]:
-    """The rows of a whole configuration with the setting that each is, what it means, and for which environment."""
-    read = mapping.read([Line(str(row[1]), str(row[2]), None if row[3] is None else str(row[3])) for row in rows])
-    return [(*row[:-1], *meaning, row[-1]) for row, meaning in zip(rows, read, strict=True)]
-
-
-def dotted(path: KeyPath) -> str:
-    """A path as rules write it: ``stores[0].license``; a name with dots or blanks stands as ``["a.b"]``."""
-    text = ""
-    for part in path:
-        name = keep_name_out(part) if isinstance(part, str) else part
-        if isinstance(name, int):
-            text += f"[{name}]"
-        elif _PLAIN.match(name):
-            text += f".{name}"
-        else:
-            text += '["' + name.replace('"', r"\"") + '"]'
-    return text.removeprefix(".")
+def _row(known: Known, file: int) -> Row:
+    at = known.at
+    place = file * FILE_STEP + known.number
+    return (None, known.file, known.path, known.value, at.kind, at.line, at.column, *known.meaning, place)
 
 
 def _load(engine: Engine, rows: list[Row]) -> None:
@@ -85,20 +40,18 @@ def _load(engine: Engine, rows: list[Row]) -> None:
     engine.load("snapshot_config_settings", {**kinds, "_place": "BIGINT"}, rows)
 
 
-def _state(
-    captured_at: datetime, rows: int, problems: list[Problem], notes: list[str], files: list[str]
-) -> TableState:
+def _state(captured_at: datetime, read: ConfigFiles) -> TableState:
     return TableState(
         name="config_settings",
         relation="snapshot_config_settings",
         columns=frozenset(FORMAT.tables["config_settings"].columns),
-        complete=not problems,
+        complete=not read.problems,
         captured_at=captured_at,
         covers_from=None,
         covers_until=None,
-        rows=rows,
+        rows=len(read.settings),
         set_aside=0,
-        problems=tuple(problems),
-        notes=tuple(notes),
-        files=tuple(files),
+        problems=read.problems,
+        notes=read.notes,
+        files=read.files,
     )

@@ -10,7 +10,7 @@ import json
 import re
 import tomllib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,8 @@ class Setting:
     kind: str  # text | integer | decimal | boolean | null | list | mapping (the last two: empty ones)
     line: int
     column: int
+    start: int = field(default=0, compare=False)  # what is written, quotes and all: offsets into the text with \n line ends
+    end: int = field(default=0, compare=False)
 
     @property
     def names(self) -> list[str]:
@@ -43,11 +45,15 @@ def load_settings(path: Path, file: str) -> list[Setting] | None:
 
     A ``UserError`` carries what is wrong with a file that cannot be read.
     """
-    parse = _parser(path.name)
+    return None if parser_of(path.name) is None else settings_of(decode(path.read_bytes(), file), file)
+
+
+def settings_of(text: str, file: str) -> list[Setting]:
+    """The settings in the text of a file whose name tells its kind, in the order they stand."""
+    parse = parser_of(file.rpartition("/")[2])
+    settings: list[Setting] = []
     if parse is None:
-        return None
-    text = _decode(path.read_bytes(), file)
-    settings = []
+        return settings
     for setting in parse(text, file):
         settings.append(setting)
         if len(settings) > _MOST:
@@ -55,13 +61,15 @@ def load_settings(path: Path, file: str) -> list[Setting] | None:
     return settings
 
 
-def _parser(name: str) -> Callable[[str, str], Iterator[Setting]] | None:
+def parser_of(name: str) -> Callable[[str, str], Iterator[Setting]] | None:
+    """What reads a file of this name: a function of its text and of the name to show; None: it holds no settings."""
     if name.startswith(".env") or name.endswith(".env"):
         return parse_env
     return _PARSERS.get(name.rpartition(".")[2].lower())
 
 
-def _decode(raw: bytes, file: str) -> str:
+def decode(raw: bytes, file: str) -> str:
+    """The text of a configuration file, with line ends as one character."""
     try:
         return raw.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
@@ -80,6 +88,10 @@ def _setting(path: KeyPath, value: Any, raw: str, line: int, column: int) -> Set
     kind = kinds.get(type(value), "text")
     text = {"integer": str(value), "decimal": raw, "list": "[]", "mapping": "{}"}.get(kind)
     return Setting(path, str(value) if text is None else text, kind, line, column)
+
+
+def _standing(setting: Setting, start: int, end: int) -> Setting:
+    return replace(setting, start=start, end=end)
 
 
 def _place(text: str, at: int) -> tuple[int, int]:
@@ -113,12 +125,13 @@ def parse_yaml_settings(text: str, file: str) -> Iterator[Setting]:
 
 def _yaml_node(node: Any, path: KeyPath, file: str) -> Iterator[Setting]:
     line, column = node.start_mark.line + 1, node.start_mark.column + 1
+    span = (node.start_mark.index, node.end_mark.index)
     if len(path) > _DEEPEST:
         raise _too_deep(file, line, column)
     if node.id == "scalar":
-        yield _yaml_scalar(node, path, line, column)
+        yield _standing(_yaml_scalar(node, path, line, column), *span)
     elif not node.value:
-        yield _setting(path, [] if node.id == "sequence" else {}, "", line, column)
+        yield _standing(_setting(path, [] if node.id == "sequence" else {}, "", line, column), *span)
     elif node.id == "sequence":
         for index, item in enumerate(node.value):
             yield from _yaml_node(item, (*path, index), file)
@@ -185,12 +198,12 @@ class _JsonScanner:
             return self.items(at, path, is_object=opening == "{")
         if opening == '"':
             text, end = self.string(at)
-            return [_setting(path, text, text, *_place(self.text, at))], end
+            return [_standing(_setting(path, text, text, *_place(self.text, at)), at, end)], end
         atom = _JSON_ATOM.match(self.text, at)
         if atom is None:
             raise self.fault(at, "expected a value")
         value = json.loads(atom[0], parse_float=Decimal)
-        return [_setting(path, value, atom[0], *_place(self.text, at))], atom.end()
+        return [_standing(_setting(path, value, atom[0], *_place(self.text, at)), at, atom.end())], atom.end()
 
     def items(self, start: int, path: KeyPath, *, is_object: bool) -> tuple[list[Setting], int]:
         closing = "}" if is_object else "]"
@@ -206,7 +219,7 @@ class _JsonScanner:
                 raise self.fault(at, f"expected ',' or '{closing}'")
         if not found:
             empty: Any = {} if is_object else []
-            return [_setting(path, empty, "", *_place(self.text, start))], at + 1
+            return [_standing(_setting(path, empty, "", *_place(self.text, start)), start, at + 1)], at + 1
         return [setting for settings in found.values() for setting in settings], at + 1
 
     def key(self, at: int) -> tuple[str, int]:
@@ -245,7 +258,10 @@ def parse_toml_settings(text: str, file: str) -> Iterator[Setting]:
     places = _TomlPlaces(text)
     places.scan()
     found_settings = [
-        _setting(path, value, text[slice(*places.values[path])], *_place(text, places.values[path][0]))
+        _standing(
+            _setting(path, value, text[slice(*places.values[path])], *_place(text, places.values[path][0])),
+            *places.values[path],
+        )
         for path, value in _flat(data, ())
         if path in places.values
     ]
@@ -385,7 +401,7 @@ def _env_blank(text: str, at: int) -> int:
 def _env_setting(text: str, line: re.Match[str]) -> Setting:
     raw = line["value"]
     if raw is None:
-        return _setting((line["name"],), None, "", *_place(text, line.start("name")))
+        return _standing(_setting((line["name"],), None, "", *_place(text, line.start("name"))), *line.span("name"))
     value: Any = raw
     if raw[:1] == '"':
         value = _ENV_ESCAPED.sub(lambda escape: _ENV_ESCAPES.get(escape[1], escape[1]), raw[1:-1])
@@ -393,7 +409,7 @@ def _env_setting(text: str, line: re.Match[str]) -> Setting:
         value = raw[1:-1]
     elif raw:
         value = plain_scalar(raw) if plain_scalar(raw) is not None else raw
-    return _setting((line["name"],), value, raw, *_place(text, line.start("value")))
+    return _standing(_setting((line["name"],), value, raw, *_place(text, line.start("value"))), *line.span("value"))
 
 
 _PARSERS: dict[str, Callable[[str, str], Iterator[Setting]]] = {

@@ -35,7 +35,7 @@ CAPTURED_AT = datetime(2026, 11, 1, 13, 0, 0)
 AS_OF = date(2026, 11, 2)
 
 # The columns that probes may name.
-_COLUMNS: dict[str, tuple[Type, str]] = {
+PROBED: dict[str, tuple[Type, str]] = {
     "probe": (Type.INTEGER, "BIGINT"),
     "row": (Type.INTEGER, "BIGINT"),
     "facility": (Type.TEXT, "VARCHAR"),
@@ -140,7 +140,7 @@ def _fetched(kind: Type, value: Any) -> Any:
 def prepare(engine: Engine, asked: Iterable[Probe]) -> None:
     """Load the records, facilities, parameters and calendars that probes speak of."""
     rows = [_row(probe, index, given) for probe in asked for index, given in enumerate(probe.rows)]
-    engine.load("probes", {name: sql for name, (_, sql) in _COLUMNS.items()}, rows)
+    engine.load("probes", {name: sql for name, (_, sql) in PROBED.items()}, rows)
     about = load_yaml(CORPUS / "deadlines.yaml").data
     facilities = [tuple(entry.get(name) for name in _FACILITY) for entry in about["facilities"]]
     engine.load(FACILITY_TABLE, dict.fromkeys(_FACILITY, "VARCHAR"), facilities)
@@ -157,8 +157,8 @@ _FACILITY = ("facility", "jurisdiction", "timezone", "license_kind")
 
 def _row(probe: Probe, index: int, given: dict[str, Any]) -> tuple[Any, ...]:
     values = {"probe": probe.number, "row": index, "_place": index, "facility": probe.facility, **given}
-    assert set(values) <= set(_COLUMNS), f"{probe}: unknown column in {given}"
-    return tuple(read(kind, values.get(name)) for name, (kind, _) in _COLUMNS.items())
+    assert set(values) <= set(PROBED), f"{probe}: unknown column in {given}"
+    return tuple(read(kind, values.get(name)) for name, (kind, _) in PROBED.items())
 
 
 def _parameter(entry: dict[str, Any]) -> tuple[Any, ...]:
@@ -207,7 +207,7 @@ def compiled(probe: Probe) -> tree.Select:
 
 def schema() -> Schema:
     """What probes may name."""
-    columns = {name: ColumnInfo(kind, "probes") for name, (kind, _) in _COLUMNS.items()}
+    columns = {name: ColumnInfo(kind, "probes") for name, (kind, _) in PROBED.items()}
     kinds = load_yaml(CORPUS / "deadlines.yaml").data["types"]
     return Schema({"probes": columns}, {name: Type(kind) for name, kind in kinds.items()})
 
