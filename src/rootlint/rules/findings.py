@@ -111,19 +111,35 @@ def _samples(
     rules: Mapping[str, LoadedRule], run: Run, relation: str, most: int
 ) -> dict[GroupKey, list[Sample]]:
     """The first violations of each finding, by time and subject."""
-    keys = ", ".join(f'"{name}"' for name in KEYS)
     rows = run.engine.rows(
-        f'SELECT rule, facility, scope, cause, subject, message, "at", evidence, place, {keys} FROM {relation} '
+        f"SELECT rule, facility, scope, cause, {_SHOWN} FROM {relation} "
         f"QUALIFY row_number() OVER (PARTITION BY rule, facility, scope, cause ORDER BY {_ORDER}) <= {most} "
         f"ORDER BY rule, facility NULLS FIRST, scope, cause NULLS FIRST, {_ORDER}"
     )
-    settings = _setting_places(rules, rows, run)
     samples: dict[GroupKey, list[Sample]] = {}
-    for rule, facility, scope, cause, subject, message, at, evidence, place, *values in rows:
+    for key, sample in zip((row[:4] for row in rows), _as_samples([(row[0], *row[4:]) for row in rows], rules, run), strict=True):
+        samples.setdefault(key, []).append(sample)
+    return samples
+
+
+def samples_of(ids: Sequence[int], rules: Mapping[str, LoadedRule], run: Run, relation: str) -> dict[int, Sample]:
+    """Single violations by their ids, from a relation that numbers them."""
+    listed = ", ".join(map(str, ids))
+    rows = run.engine.rows(f"SELECT id, rule, {_SHOWN} FROM {relation} WHERE id IN ({listed}) ORDER BY id") if ids else []
+    return dict(zip((row[0] for row in rows), _as_samples([row[1:] for row in rows], rules, run), strict=True))
+
+
+_SHOWN = ", ".join(['subject, message, "at", evidence, place', *(f'"{name}"' for name in KEYS)])
+
+
+def _as_samples(rows: Sequence[tuple[Any, ...]], rules: Mapping[str, LoadedRule], run: Run) -> list[Sample]:
+    """Rows of a rule and what is shown of a violation."""
+    settings = _setting_places([(row[0], row[5]) for row in rows], rules, run)
+    samples = []
+    for rule, subject, message, at, evidence, place, *values in rows:
         found = {name: value for name, value in zip(KEYS, values, strict=True) if value is not None}
         record = _place(rules[rule].candidates.table, found, place, run, settings)
-        sample = Sample(subject, message, _aware(at), found, json.loads(evidence), record)
-        samples.setdefault((rule, facility, scope, cause), []).append(sample)
+        samples.append(Sample(subject, message, _aware(at), found, json.loads(evidence), record))
     return samples
 
 
@@ -141,9 +157,10 @@ def _place(
 
 
 def _setting_places(
-    rules: Mapping[str, LoadedRule], rows: Sequence[tuple[Any, ...]], run: Run
+    shown: Sequence[tuple[str, int | None]], rules: Mapping[str, LoadedRule], run: Run
 ) -> dict[int, tuple[str, int, int]]:
-    places = sorted({row[8] for row in rows if row[8] is not None and rules[row[0]].candidates.table == "config_settings"})
+    """Where settings stand in their files, by the places of violations of the rules."""
+    places = sorted({place for rule, place in shown if place is not None and rules[rule].candidates.table == "config_settings"})
     if not places:
         return {}
     relation = run.snapshot.open_table("config_settings").relation

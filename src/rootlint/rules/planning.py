@@ -7,11 +7,12 @@ with what keys, evidence and messages need. What is shown is then written from t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from rootlint.rules.candidates import Candidates
+from rootlint.rules.clauses import Clause
 from rootlint.rules.keys import KEYS
 from rootlint.rules.language import tree
 from rootlint.rules.language.printing import Context, Printer, quoted
@@ -119,6 +120,34 @@ def exposed_records(rule: LoadedRule, keys: Iterable[str], context: Context, bou
     return f"SELECT {', '.join(columns)} FROM {printer.from_clause()} WHERE {state} IN ({VIOLATED}, {IN_ORDER})"
 
 
+def judged_records(candidates: Candidates, asked: Sequence[Clause], context: Context, bounds: Bounds) -> str:
+    """A query for every record of a check's source: how it ended, the answers to its clauses, the values in them.
+
+    Columns: facility, state, covered (whether the snapshot's coverage reaches it), at, place, answers (BOOLEAN[], by
+    clause), values (VARCHAR[], of all clauses one after the other), and one for each key, null for those it has not.
+    """
+    printer = Printer(context, candidates.source)
+    coverage = " AND ".join(_coverage(candidates, printer, bounds)) or "TRUE"
+    place = printer.expression(tree.Column(candidates.place, "_place", Type.INTEGER)) if candidates.place else "NULL"
+    offered = {name: printer.expression(node) for name, node in candidates.keys}
+    columns = {
+        "facility": printer.facility(),
+        "state": _state(candidates, printer, bounds),
+        "covered": f"coalesce({coverage}, FALSE)",
+        "at": _when(candidates.at, printer),
+        "place": place,
+        "answers": _list([printer.expression(clause.node) for clause in asked], "BOOLEAN"),
+        "values": _list([printer.expression(node) for clause in asked for _, node in clause.values], "VARCHAR"),
+        **{name: f"CAST({offered.get(name, 'NULL')} AS VARCHAR)" for name in KEYS},
+    }
+    listed = ", ".join(f"{text} AS {quoted(name)}" for name, text in columns.items())
+    return f"SELECT {listed} FROM {printer.from_clause()}"
+
+
+def _list(items: Sequence[str], kind: str) -> str:
+    return f"CAST([{', '.join(items)}] AS {kind}[])"
+
+
 def _counts(index: int, rule: LoadedRule) -> str:
     state = f"s{index}"
     # Only rules that grant a lag can have pending records; the rest save the count.
@@ -145,6 +174,12 @@ def _state(candidates: Candidates, printer: Printer, bounds: Bounds) -> str:
 
 def _within(candidates: Candidates, printer: Printer, bounds: Bounds) -> str:
     conditions = [printer.expression(candidates.exposed)] if candidates.exposed is not None else []
+    return " AND ".join([*conditions, *_coverage(candidates, printer, bounds)])
+
+
+def _coverage(candidates: Candidates, printer: Printer, bounds: Bounds) -> list[str]:
+    """What must hold for the snapshot to cover a record, and for the rule to judge its facility."""
+    conditions = []
     if candidates.since is not None and bounds.covers_from is not None:
         # What began at an unknown time may have begun before.
         conditions.append(_not_before(candidates.since, bounds.covers_from, printer))
@@ -153,7 +188,7 @@ def _within(candidates: Candidates, printer: Printer, bounds: Bounds) -> str:
     if bounds.left_out:
         facilities = ", ".join(_text(facility) for facility in bounds.left_out)
         conditions.append(f"coalesce({printer.facility()} NOT IN ({facilities}), TRUE)")
-    return " AND ".join(conditions)
+    return conditions
 
 
 def _covered(at: Node, printer: Printer, bounds: Bounds) -> list[str]:
