@@ -18,7 +18,7 @@ from benchmarks.faults.times import FIRST_DAY, calendar
 from rootlint import assess as use_case
 from rootlint.causes import solving
 from rootlint.causes.explaining import Explanation
-from rootlint.model import Finding, Report, Role
+from rootlint.model import Finding, Report, Role, Severity
 from rootlint.rules.keys import KEYS
 from rootlint.rules.loading import Packs
 
@@ -139,10 +139,11 @@ def _fired(report: Report) -> dict[str, int]:
 
 
 def _rootlint(findings: Iterable[Finding]) -> tuple[Named, ...]:
+    # A note that explains nothing (an outage that passed) accuses nobody.
     named = [
         _named(f, f.cause.rank if f.cause else 10_000)
         for f in findings
-        if f.role in (Role.ROOT, Role.ISOLATED, Role.INFERRED)
+        if f.role in (Role.ROOT, Role.INFERRED) or (f.role is Role.ISOLATED and f.severity is not Severity.NOTE)
     ]
     return tuple(sorted(named, key=lambda n: (n.rank, n.rule, n.facility or "")))
 

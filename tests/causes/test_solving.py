@@ -106,6 +106,29 @@ def test_a_small_rest_of_a_group_that_others_explain_is_no_root() -> None:
     assert solution.explained == {1: (ROOT,), 2: (ROOT,), 3: ()}
 
 
+def test_a_small_rest_takes_nothing_from_the_cause_of_the_others() -> None:
+    """What the five could have caused as well stays with what caused the ninety-five."""
+    classes = [
+        ViolationClass(1, ROOT, 10, ()),
+        ViolationClass(2, MIDDLE, 95, chances((ROOT, 0.9))),
+        ViolationClass(3, MIDDLE, 5, ()),
+        ViolationClass(4, LEAF, 300, chances((MIDDLE, 0.9), (ROOT, 0.8))),
+    ]
+    solution = solve(classes, [Hypothesis(ROOT, 0.02), Hypothesis(MIDDLE, 0.02)])
+    assert solution.explained == {1: (ROOT,), 2: (ROOT,), 3: (), 4: (ROOT,)}
+
+
+def test_a_small_rest_that_explains_what_nothing_else_does_is_a_root() -> None:
+    classes = [
+        ViolationClass(1, ROOT, 10, ()),
+        ViolationClass(2, MIDDLE, 95, chances((ROOT, 0.9))),
+        ViolationClass(3, MIDDLE, 5, ()),
+        ViolationClass(4, LEAF, 40, chances((MIDDLE, 0.9))),
+    ]
+    solution = solve(classes, [Hypothesis(ROOT, 0.02), Hypothesis(MIDDLE, 0.02)])
+    assert solution.explained == {1: (ROOT,), 2: (ROOT,), 3: (MIDDLE,), 4: (MIDDLE,)}
+
+
 @given(problems())
 def test_no_cause_is_idle(problem: tuple) -> None:
     """Without any one of the causes the score would be no better."""

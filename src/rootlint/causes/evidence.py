@@ -34,8 +34,11 @@ LINEAGE = "label_lineage"  # label of a cause -> itself, what was made from it a
 DEPTH = 5
 MILLION = 1_000_000  # weights are whole parts per million: sums of them do not depend on the order of rows
 WEIGHTS = {"strong": 900_000, "medium": 600_000, "weak": 300_000}
-ACROSS_FACILITIES = frozenset({"label", "lineage", "manifest", "credential", "user"})
+ACROSS_FACILITIES = frozenset({"label", "lineage", "tag_label", "manifest", "credential", "user"})
 BY_FACILITY = frozenset({"facility", "facility_time"})
+
+# Joins that compare two different keys: the cause's, the effect's.
+_SIDES = {"lineage": ("label", "label"), "tag_label": ("tag", "label")}
 
 _MICROSECONDS = {"m": 60_000_000, "h": 3_600_000_000, "d": 86_400_000_000}
 
@@ -131,11 +134,16 @@ def _lag(text: str) -> int:
     return int(text[:-1]) * _MICROSECONDS[text[-1]]
 
 
+def effect_key(via: str) -> str:
+    """The key of the effect that a join compares."""
+    return "facility" if via in BY_FACILITY else _SIDES.get(via, (via, via))[1]
+
+
 def _key(link: DeclaredLink, side: str) -> str:
     """What cause and effect share, as a column of the numbered violations."""
     if link.via in BY_FACILITY:
         return "facility"
-    column = "label" if link.via == "lineage" else link.via
+    column = _SIDES.get(link.via, (link.via, link.via))[side == "effect"]
     assert column in KEYS
     return f'"{column}"'
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from rootlint.causes import evidence
 from rootlint.causes.evidence import ANCESTRY, GROUPS, MILLION, NUMBERED, TIES, DeclaredLink
 from rootlint.causes.reach import Reach, Records, weigh
-from rootlint.causes.solving import PRIOR_ROOT, Hypothesis, Solution, ViolationClass, solve
+from rootlint.causes.solving import PRIOR_ROOT, PRIOR_UNKNOWN, Hypothesis, Solution, ViolationClass, solve
 from rootlint.engine import Engine
 from rootlint.model import Outcome, Role
 from rootlint.rules.model import LoadedRule
@@ -50,6 +50,7 @@ class Explanation:
     steps: tuple[Step, ...]
     reaches: tuple[Reach, ...]
     hypotheses: Mapping[int, Hypothesis]
+    able: frozenset[str]  # rules that can be a root
 
     def explained_by(self, cause: int) -> list[ViolationClass]:
         """The classes of other groups that are blamed on a cause."""
@@ -72,12 +73,13 @@ def explain(
     evidence.spread(engine)
     evidence.trace(engine)
     groups = {row[0]: Group(*row) for row in engine.rows(f"SELECT group_id, rule, facility, scope, size FROM {GROUPS} ORDER BY 1")}
-    candidates = [group for group in groups.values() if rules[group.rule].rule.can_be_root]
+    able = {name for name, loaded in rules.items() if loaded.rule.can_be_root}
+    candidates = list(groups.values())
     classes = _classes(candidates, engine)
-    hypotheses = {group.number: _hypothesis(group, reaches) for group in candidates}
+    hypotheses = {group.number: _hypothesis(group, reaches, able) for group in candidates}
     solution = solve(classes, hypotheses.values())
     steps = _steps(links, engine)
-    explanation = Explanation(groups, classes, solution, steps, tuple(reaches), hypotheses)
+    explanation = Explanation(groups, classes, solution, steps, tuple(reaches), hypotheses, frozenset(able))
     _assign(explanation, engine)
     return explanation
 
@@ -88,6 +90,8 @@ def role_of(group: int, explained: Sequence[int], explanation: Explanation) -> R
         return Role.UNKNOWN
     if explained[0] != group:
         return Role.SYMPTOM
+    if explanation.groups[group].rule not in explanation.able:
+        return Role.UNKNOWN
     return Role.ROOT if explanation.explained_by(group) else Role.ISOLATED
 
 
@@ -143,13 +147,14 @@ def _classes(candidates: Sequence[Group], engine: Engine) -> tuple[ViolationClas
     )
 
 
-def _hypothesis(group: Group, reaches: Sequence[Reach]) -> Hypothesis:
+def _hypothesis(group: Group, reaches: Sequence[Reach], able: Collection[str]) -> Hypothesis:
+    """A group whose rule cannot be a root may still stand for an unknown cause: of its own violations and what they led to."""
     silent = [
         (reach.exposed - reach.hits, reach.weight / MILLION)
         for reach in reaches
         if reach.cause == group.number and reach.exposed is not None and reach.exposed > reach.hits
     ]
-    return Hypothesis(group.number, PRIOR_ROOT, tuple(silent))
+    return Hypothesis(group.number, PRIOR_ROOT if group.rule in able else PRIOR_UNKNOWN, tuple(silent))
 
 
 def _steps(links: Sequence[DeclaredLink], engine: Engine) -> tuple[Step, ...]:

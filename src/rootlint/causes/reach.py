@@ -23,6 +23,7 @@ from rootlint.causes.evidence import (
     WEIGHTS,
     WEIGHTS_TABLE,
     DeclaredLink,
+    effect_key,
 )
 from rootlint.engine import Engine
 from rootlint.model import Outcome
@@ -122,7 +123,7 @@ def _reached(
 
 
 def _key(link: DeclaredLink) -> str:
-    return "facility" if link.via in BY_FACILITY else link.via
+    return effect_key(link.via)
 
 
 def _exposed(link: DeclaredLink, engine: Engine) -> Mapping[int, int]:

@@ -29,7 +29,8 @@ ALONE = 0.9  # … where its own group is a root and no other group could have c
 INSTEAD = 0.4  # … where its own group is a root and another group could have caused it
 LEAK = 0.002  # … without any cause that has a rule
 PRIOR_ROOT = 0.02
-MOSTLY = 0.7  # a group whose violations are explained to that share leaves a residue, not a root
+PRIOR_UNKNOWN = 0.005  # of a cause nobody wrote a rule for, behind a group that cannot be a root itself
+MOSTLY = 0.5  # a group whose violations are explained to that share leaves a residue, not a root
 
 
 @dataclass(frozen=True)
@@ -114,12 +115,16 @@ def _flip_until_stable(state: _State) -> None:
 
 
 def _withdraw_residues(state: _State) -> None:
-    """What is left of a group that others explain has no known cause; it is no root of its own."""
+    """What is left of a group that others explain has no known cause; it is no root of its own.
+
+    Unless the rest alone brought about more than it is itself: then it may well be one.
+    """
     for group in sorted(state.active):
         own = [violations for violations in state.classes if violations.group == group]
         caused = sum(v.size for v in own if any(cause in state.active for cause, _ in v.causes))
-        explains = any(_explanation(state, v)[:1] == (group,) for v in state.classes if v.group != group)
-        if not explains and caused >= MOSTLY * sum(v.size for v in own) > 0:
+        rest = sum(v.size for v in own) - caused
+        alone = sum(v.size for v in state.classes if v.group != group and _explanation(state, v) == (group,))
+        if caused > 0 and caused >= MOSTLY * (caused + rest) and alone <= rest:
             state.active.remove(group)
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from rootlint.causes.evidence import NUMBERED
 from rootlint.causes.explaining import ASSIGNMENTS, Explanation, Group, chain, role_of
 from rootlint.causes.inferring import Inferred
-from rootlint.causes.solving import SCALE
+from rootlint.causes.solving import SCALE, ViolationClass
 from rootlint.engine import Engine
 from rootlint.model import (
     Alternative,
@@ -131,7 +131,8 @@ def identify(gathered: Sequence[Gathered], explanation: Explanation) -> dict[tup
 
 def _ranks(explanation: Explanation) -> dict[int, int]:
     """Causes by what would stay unexplained without them."""
-    roots = [group for group in explanation.solution.active if explanation.explained_by(group)]
+    able = [group for group in explanation.solution.active if explanation.groups[group].rule in explanation.able]
+    roots = [group for group in able if explanation.explained_by(group)]
     ordered = sorted(roots, key=lambda group: (-explanation.solution.gain[group], group))
     return {group: rank for rank, group in enumerate(ordered, start=1)}
 
@@ -198,7 +199,7 @@ def _story(
         silent_days=began,
         per_week=weeks,
         proof=prove(cause),
-        alternatives=_alternatives(cause, explanation),
+        alternatives=alternatives(cause, explanation.explained_by(cause), explanation),
         refuted_by=_refutation(explanation.groups[cause], explained),
     )
 
@@ -230,9 +231,8 @@ def _in_time(cause: int, engine: Engine) -> tuple[int | None, tuple[int, ...]]:
     return silent, tuple(counts.get(week, 0) for week in range(max(counts) + 1))
 
 
-def _alternatives(cause: int, explanation: Explanation) -> tuple[Alternative, ...]:
-    """Other groups that could have caused some of the same violations, most first."""
-    explained = explanation.explained_by(cause)
+def alternatives(cause: int, explained: Sequence[ViolationClass], explanation: Explanation) -> tuple[Alternative, ...]:
+    """Other groups that could have caused some of the violations a cause explains, most first."""
     total = sum(violations.size for violations in explained)
     counts: dict[int, int] = {}
     for violations in explained:

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 Name = Annotated[str, Field(pattern=r"^([a-z0-9]+(-[a-z0-9]+)*/)?[a-z0-9]+(-[a-z0-9]+)*$")]
 Line = Annotated[str, Field(min_length=1)]
 Via = Literal[
-    "label", "lineage", "item", "sku", "receipt", "sale", "manifest", "harvest", "plant_batch", "plant", "tag", "user",
-    "credential", "endpoint", "job", "location", "reason", "facility", "facility_time", "setting",
+    "label", "lineage", "item", "sku", "receipt", "sale", "manifest", "harvest", "plant_batch", "plant", "tag", "tag_label", "user",
+    "credential", "endpoint", "job", "adjustment", "location", "reason", "facility", "facility_time", "setting",
 ]  # fmt: skip
 
 
@@ -126,7 +126,15 @@ class Rule(_Part):
     leads_to: list[Link] = Field(default_factory=list, description="what its violations lead to")
     repair: list[Repair] = Field(default_factory=list, description="the tables as they would be, had it not happened")
     no_repair: Line | None = Field(None, description="why a rule that can be a root has no repair")
+    waivable: bool = Field(True, description="whether its findings can be waived; not where the law leaves no room")
+    no_waiver: Line | None = Field(None, description="why its findings cannot be waived")
     tests: list[Case] = Field(default_factory=list, description="cases that hold the rule to its word")
+
+    @model_validator(mode="after")
+    def _says_why_not(self) -> Rule:
+        if self.waivable is (self.no_waiver is not None):
+            raise ValueError("waivable: false and no_waiver, which says why, stand together")
+        return self
 
     @property
     def scope_keys(self) -> tuple[str, ...]:
