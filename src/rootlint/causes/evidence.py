@@ -17,7 +17,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from rootlint.engine import Engine
-from rootlint.rules.keys import KEYS
+from rootlint.rules.keys import BY_FACILITY, KEYS, joined_keys
 from rootlint.rules.model import LoadedRule
 from rootlint.rules.planning import VIOLATIONS
 from rootlint.rules.running import Tables
@@ -35,10 +35,6 @@ DEPTH = 5
 MILLION = 1_000_000  # weights are whole parts per million: sums of them do not depend on the order of rows
 WEIGHTS = {"strong": 900_000, "medium": 600_000, "weak": 300_000}
 ACROSS_FACILITIES = frozenset({"label", "lineage", "tag_label", "manifest", "credential", "user"})
-BY_FACILITY = frozenset({"facility", "facility_time"})
-
-# Joins that compare two different keys: the cause's, the effect's.
-_SIDES = {"lineage": ("label", "label"), "tag_label": ("tag", "label")}
 
 _MICROSECONDS = {"m": 60_000_000, "h": 3_600_000_000, "d": 86_400_000_000}
 
@@ -136,14 +132,14 @@ def _lag(text: str) -> int:
 
 def effect_key(via: str) -> str:
     """The key of the effect that a join compares."""
-    return "facility" if via in BY_FACILITY else _SIDES.get(via, (via, via))[1]
+    return "facility" if via in BY_FACILITY else joined_keys(via)[1]
 
 
 def _key(link: DeclaredLink, side: str) -> str:
     """What cause and effect share, as a column of the numbered violations."""
     if link.via in BY_FACILITY:
         return "facility"
-    column = _SIDES.get(link.via, (link.via, link.via))[side == "effect"]
+    column = joined_keys(link.via)[side == "effect"]
     assert column in KEYS
     return f'"{column}"'
 

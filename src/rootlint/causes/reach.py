@@ -14,7 +14,6 @@ from dataclasses import dataclass
 
 from rootlint.causes.evidence import (
     ACROSS_FACILITIES,
-    BY_FACILITY,
     GROUPS,
     ISLANDS,
     MILLION,
@@ -27,6 +26,7 @@ from rootlint.causes.evidence import (
 )
 from rootlint.engine import Engine
 from rootlint.model import Outcome
+from rootlint.rules.keys import BY_FACILITY
 
 LEAST_LIFT = 2.0  # as often a violation within reach as outside, at least
 LEAST_OUTSIDE = 20  # records outside, below which nothing can be said of them

@@ -45,3 +45,13 @@ KEYS: dict[str, str] = {
     "setting": "dotted path of a configuration setting",
     "file": "configuration file",
 }
+
+BY_FACILITY = frozenset({"facility", "facility_time"})  # joins that compare no key
+
+# Joins that compare two different keys: the cause's, the effect's.
+_SIDES = {"lineage": ("label", "label"), "tag_label": ("tag", "label")}
+
+
+def joined_keys(via: str) -> tuple[str, str]:
+    """The key of the cause and the key of the effect that a join compares."""
+    return _SIDES.get(via, (via, via))
