@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import functools
 import importlib
+import os
+import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -20,6 +21,8 @@ import pluggy
 from rootlint.errors import Problem, Problems, UserError, did_you_mean
 
 if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
+
     from rootlint.rules.checks import CheckKind
 
 GROUP = "rootlint"
@@ -101,10 +104,46 @@ def plugin_manager() -> pluggy.PluginManager:
     manager.add_hookspecs(Hooks)
     for module in BUILTINS:
         manager.register(importlib.import_module(module), name=module)
-    for entry in sorted(entry_points(group=GROUP), key=lambda entry: (entry.name, entry.value)):
+    for entry in installed_plugins():
         _register(manager, entry)
     _check_hooks(manager)
     return manager
+
+
+@functools.cache
+def installed_plugins() -> tuple[EntryPoint, ...]:
+    """The entry points of our group that installed packages have, in the order of their names."""
+    if not _may_be_there():
+        return ()
+    from importlib.metadata import entry_points  # slow to import, and most machines have no plugin
+
+    return tuple(sorted(entry_points(group=GROUP), key=lambda entry: (entry.name, entry.value)))
+
+
+def _may_be_there() -> bool:
+    """Whether a package that names our group may be installed; what cannot be looked into counts as one."""
+    finders = [finder for finder in sys.meta_path if hasattr(finder, "find_distributions")]
+    return len(finders) > 1 or any(_may_hold_plugins(entry or ".") for entry in sys.path)
+
+
+def _may_hold_plugins(folder: str) -> bool:
+    if not os.path.isdir(folder):
+        return os.path.exists(folder)  # an archive
+    with os.scandir(folder) as entries:
+        return any(_names_group(entry.path) for entry in entries if entry.name.endswith(_METADATA))
+
+
+def _names_group(metadata: str) -> bool:
+    try:
+        with open(os.path.join(metadata, "entry_points.txt"), encoding="utf-8") as file:
+            return f"[{GROUP}]" in file.read().replace(" ", "")
+    except FileNotFoundError:
+        return metadata.endswith(".egg")
+    except (OSError, UnicodeDecodeError):
+        return True
+
+
+_METADATA = (".dist-info", ".egg-info", ".egg")
 
 
 def _register(manager: pluggy.PluginManager, entry: EntryPoint) -> None:

@@ -10,11 +10,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 import click
 
 from rootlint.cli.common import FOLDER, as_of_option, configure, known, pack_options, reading
+from rootlint.cli.config_stage import NOTHING, Wishes, check_settings, refuse, stage_options, the_snapshot
 from rootlint.cli.runs import assess, engine_options, options_of
 from rootlint.cli.words import LAYERS, SEVERITIES
 from rootlint.report.style import Show
 
 if TYPE_CHECKING:
+    from rootlint.cli.config_stage import Render
+    from rootlint.configuration import Configuration
     from rootlint.model import Report
     from rootlint.plugins import Named
 
@@ -41,7 +44,8 @@ def _output(text: str) -> Output:
 
 
 @click.command()
-@click.argument("snapshot", required=False, type=FOLDER)
+@click.argument("paths", nargs=-1, type=FOLDER, metavar="[SNAPSHOT | PATH...]")
+@stage_options
 @click.option(
     "--rule",
     "select",
@@ -126,6 +130,9 @@ def _output(text: str) -> Output:
 @pack_options
 @engine_options
 def check(
+    paths: tuple[Path, ...],
+    stage: str,
+    wishes: Wishes,
     layers: tuple[str, ...],
     tags: tuple[str, ...],
     severities: tuple[str, ...],
@@ -143,12 +150,17 @@ def check(
 ) -> int:
     """Judge a snapshot and report findings.
 
-    SNAPSHOT is a folder with a snapshot.yaml. Findings go to standard output, all else to stderr. Lists given here
-    stand in place of those of the configuration (see rootlint config show).
+    SNAPSHOT is a folder with a snapshot.yaml. With --stage config, PATHs are configuration files or their folder:
+    rules see the whole configuration, and what is reported is about these files. Findings go to standard output, all
+    else to stderr. Lists given here stand in place of those of the configuration (see rootlint config show).
     """
-    configuration = configure(**given)
-    wanted = [(output, _format(output.format or configuration.format)) for output in outputs or (Output("-"),)]
     narrowed = {"layers": layers, "tags": tags, "severities": severities}
+    telling = Telling(outputs or (Output("-"),), color, show, max_symptoms, quiet, exit_zero)
+    if stage == "config":
+        refuse(facility=facilities, jurisdiction=codes, violations=violations)
+        return check_settings(paths, given, narrowed, wishes, allow_incomplete, telling.deliver)
+    configuration = configure(snapshot=the_snapshot(paths, wishes), **given)
+    wanted = telling.wanted(configuration)
     options = dataclasses.replace(
         options_of(configuration, narrowed),
         facilities=facilities,
@@ -156,12 +168,49 @@ def check(
         allow_incomplete=allow_incomplete,
         violations=violations,
     )
-    report = assess(options, quiet)
-    if exit_zero:
-        report = dataclasses.replace(report, exit_code=0)
-    written = _written(report, wanted, color, show, max_symptoms)
-    _deliver(report, written, quiet)
-    return report.exit_code
+    return telling.tell(assess(options, quiet or wishes.hook), wanted, hook=wishes.hook)
+
+
+Wanted = list[tuple[Output, "Named"]]  # which formats go where
+
+
+@dataclasses.dataclass(frozen=True)
+class Telling:
+    """How and where to a report is told."""
+
+    outputs: tuple[Output, ...]
+    color: str
+    show: Show
+    max_symptoms: int
+    quiet: bool
+    exit_zero: bool
+
+    def wanted(self, configuration: Configuration) -> Wanted:
+        """The formats that are asked for; an unknown one stops the run before it begins."""
+        return [(output, _format(output.format or configuration.format)) for output in self.outputs]
+
+    def tell(self, report: Report, wanted: Wanted, text: Render | None = None, *, hook: bool = False) -> int:
+        """Write a report in every format and give the exit code; ``text`` writes it for people in another way."""
+        if self.exit_zero or (hook and report.exit_code == NOTHING):
+            report = dataclasses.replace(report, exit_code=0)
+        _deliver(report, self._written(report, wanted, text), self.quiet)
+        return report.exit_code
+
+    def deliver(self, configuration: Configuration, report: Report, text: Render, hook: bool) -> int:
+        """Write the report of the configuration stage."""
+        return self.tell(report, self.wanted(configuration), text, hook=hook)
+
+    def _written(self, report: Report, wanted: Wanted, text: Render | None) -> list[tuple[Output, str]]:
+        """The report in every format that is asked for, before any of it is written."""
+        from rootlint.cli import terminal
+
+        texts = []
+        for output, format in wanted:
+            style = terminal.style(self.color, to_file=not output.printed)
+            telling = dataclasses.replace(style, show=self.show, max_symptoms=self.max_symptoms)
+            render = text if text is not None and format.name == "text" else format.load()
+            texts.append((output, render(report, telling)))
+        return texts
 
 
 def _format(name: str) -> Named:
@@ -172,20 +221,6 @@ def _format(name: str) -> Named:
         name, collect(offered, lambda format: format.name, "report format"), "report format"
     )
     return format
-
-
-def _written(
-    report: Report, wanted: list[tuple[Output, Named]], color: str, show: Show, max_symptoms: int
-) -> list[tuple[Output, str]]:
-    """The report in every format that is asked for, before any of it is written."""
-    from rootlint.cli import terminal
-
-    texts = []
-    for output, format in wanted:
-        style = terminal.style(color, to_file=not output.printed)
-        telling = dataclasses.replace(style, show=show, max_symptoms=max_symptoms)
-        texts.append((output, format.load()(report, telling)))
-    return texts
 
 
 def _deliver(report: Report, written: list[tuple[Output, str]], quiet: bool) -> None:

@@ -45,6 +45,9 @@ class Configuration:
     jurisdictions: Annotated[
         tuple[Path, ...], Setting(kinds.PATHS, "folders of jurisdictions, beside the installed ones")
     ] = ()
+    mappings: Annotated[
+        tuple[Path, ...], Setting(kinds.PATHS, "files that say how the operator's configuration spells settings")
+    ] = ()
     select: Annotated[
         tuple[str, ...], Setting(kinds.NAMES, "rules to run, by name or pattern; none: all")
     ] = ()
@@ -65,6 +68,9 @@ class Configuration:
     )
     memory_limit: Annotated[
         str | None, Setting(kinds.AMOUNT, "memory of the engine (4GB); none: its own choice")
+    ] = None
+    cache: Annotated[
+        Path | None, Setting(kinds.PATH, "a folder for compiled rules; none: where programs keep such things here")
     ] = None
     origins: Mapping[str, str] = field(default_factory=dict)  # "rootlint.toml:3", "ROOTLINT_SAMPLES", …
 

@@ -3,27 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from rootlint import __version__
 from rootlint.plugins import PackSource, hookimpl
-from rootlint.rules.checks import (
-    CheckKind,
-    balance,
-    coverage,
-    deadline,
-    expect,
-    limit,
-    match,
-    python,
-    query,
-    reference,
-    sequence,
-    setting,
-    unique,
-)
 from rootlint.shipped import shipped_folder
 
-_KINDS = (expect, match, reference, unique, deadline, coverage, balance, limit, sequence, setting, query, python)
+if TYPE_CHECKING:
+    from rootlint.rules.checks import CheckKind
 
 
 @hookimpl
@@ -36,5 +23,21 @@ def rootlint_packs() -> Iterable[PackSource]:
 
 @hookimpl
 def rootlint_check_kinds() -> Iterable[CheckKind]:
-    """The built-in check kinds."""
-    return [module.KIND for module in _KINDS]
+    """The built-in check kinds, imported only where rules are loaded."""
+    from rootlint.rules.checks import (
+        balance,
+        coverage,
+        deadline,
+        expect,
+        limit,
+        match,
+        python,
+        query,
+        reference,
+        sequence,
+        setting,
+        unique,
+    )
+
+    kinds = (expect, match, reference, unique, deadline, coverage, balance, limit, sequence, setting, query, python)
+    return [module.KIND for module in kinds]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from typing import Any
 from rootlint.engine import Engine
 from rootlint.jurisdictions.in_force import InForce
 from rootlint.model import Citation, Facility, Finding, Outcome, RecordPlace, Sample
+from rootlint.rules.identity import fingerprint
 from rootlint.rules.keys import KEYS
 from rootlint.rules.model import LoadedRule
 from rootlint.rules.planning import VIOLATIONS
@@ -53,12 +53,6 @@ def gather(
         Gathered(_finding(rules[group[0]], group, facilities.get(group[1]), exposed, shown.get(group[:4], []), run), group[:3], group[3])
         for group in groups
     ]
-
-
-def fingerprint(rule: str, facility: str | None, scope: Mapping[str, str]) -> str:
-    """Identify a finding by rule, facility and scope only: wording, order and file names do not count."""
-    identity = json.dumps([rule, facility, sorted(scope.items())], separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(identity.encode()).hexdigest()[:16]
 
 
 def _finding(

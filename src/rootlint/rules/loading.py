@@ -17,9 +17,13 @@ from rootlint.rules.checks.python import Python
 from rootlint.rules.language import tree
 from rootlint.rules.language.checking import Schema, format_schema
 from rootlint.rules.language.types import Type
+from rootlint.rules.linking import check_links
 from rootlint.rules.model import LoadedRule, Rule
 from rootlint.rules.repairs import Borrowed, compile_repairs, settled
 from rootlint.rules.schema import validated
+from rootlint.rules.sources import folder_pack, installed_packs
+
+__all__ = ["BUILTIN", "Packs", "check_kinds", "compile_rule", "folder_pack", "installed_packs", "load_packs", "load_rule", "needs_of", "rule_files"]
 
 BUILTIN = "rootlint"
 
@@ -46,30 +50,6 @@ def check_kinds() -> dict[str, CheckKind]:
     return collect(plugin_manager().hook.rootlint_check_kinds(), lambda kind: kind.name, "check kind")
 
 
-def installed_packs() -> list[PackSource]:
-    """The packs of all plugins."""
-    offered: dict[str, PackSource] = collect(plugin_manager().hook.rootlint_packs(), lambda pack: pack.name, "rule pack")
-    return list(offered.values())
-
-
-def folder_pack(folder: Path) -> PackSource:
-    """A folder of YAML as a pack; ``pack.yaml`` in it may give name and version."""
-    if not folder.is_dir():
-        raise UserError(Problem("there is no such folder of rules", Place(str(folder))))
-    about = folder / "pack.yaml"
-    if not about.exists():
-        return PackSource(folder.resolve().name, folder)
-    document = load_yaml(about)
-    data = document.data if isinstance(document.data, dict) else {}
-    problems = Problems()
-    for key in sorted(set(data) - {"name", "version"}):
-        problems.add(f"unknown key '{key}'", document.place((key,), key=True), "keys: name, version")
-    if not isinstance(data.get("name"), str):
-        problems.add("key 'name' is missing", document.place(), "it goes before the name of each rule: acme/…")
-    problems.raise_if_any()
-    return PackSource(data["name"], folder, str(data.get("version", "0")))
-
-
 def load_packs(sources: Iterable[PackSource], parameters: Mapping[str, Type], settings: frozenset[str] | None = None) -> Packs:
     """Load and check all rules of the packs; raise with every fault of every file.
 
@@ -94,6 +74,7 @@ def load_packs(sources: Iterable[PackSource], parameters: Mapping[str, Type], se
         functions |= source.functions or {}
     packs = Packs(dict(sorted(rules.items())), tuple(heads), functions)
     _check_names(packs, problems)
+    check_links(packs.rules, packs.names, problems)
     problems.raise_if_any()
     return replace(packs, rules=_with_settled_repairs(packs))
 

@@ -3,13 +3,34 @@
 from __future__ import annotations
 
 import fnmatch
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, Protocol, TypeVar
 
 from rootlint.errors import Problems, did_you_mean
 from rootlint.model import Layer, Severity
-from rootlint.rules.loading import Packs
-from rootlint.rules.model import LoadedRule
+
+R = TypeVar("R", bound="Selectable", covariant=True)
+
+
+class Selectable(Protocol):
+    """What selecting asks of a rule, be it loaded or compiled."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def rule(self) -> Any: ...  # with status, layer, severity and tags
+
+
+class AllRules(Protocol[R]):
+    """The rules of a run by name, and by every name that they had."""
+
+    @property
+    def rules(self) -> Mapping[str, R]: ...
+
+    @property
+    def names(self) -> dict[str, str]: ...
 
 
 @dataclass(frozen=True)
@@ -24,7 +45,7 @@ class Selection:
     preview: bool = False  # preview rules too, not only those named
 
 
-def select(packs: Packs, selection: Selection) -> list[LoadedRule]:
+def select(packs: AllRules[R], selection: Selection) -> list[R]:
     """Choose rules; a name or a tag that nothing bears is an error, since it would silently choose less."""
     problems = Problems()
     named = _matching(packs, selection.rules, "rule", problems)
@@ -40,7 +61,7 @@ def select(packs: Packs, selection: Selection) -> list[LoadedRule]:
     ]
 
 
-def _matching(packs: Packs, patterns: Sequence[str], what: str, problems: Problems) -> set[str]:
+def _matching(packs: AllRules[Any], patterns: Sequence[str], what: str, problems: Problems) -> set[str]:
     names = packs.names
     found: set[str] = set()
     for pattern in patterns:
@@ -58,7 +79,7 @@ def _check_words(words: Iterable[str], known: Iterable[str], what: str, problems
             problems.add(f"there is no {what} '{word}'", help=did_you_mean(word, allowed))
 
 
-def _wanted(rule: LoadedRule, selection: Selection, named: set[str] | None) -> bool:
+def _wanted(rule: Selectable, selection: Selection, named: set[str] | None) -> bool:
     about = rule.rule
     if named is not None and rule.name not in named:
         return False

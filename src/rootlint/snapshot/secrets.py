@@ -110,6 +110,20 @@ def keep_secrets_out(path: Sequence[str], value: str | None, kind: str) -> str |
     return value
 
 
+_LOOSE = (
+    re.compile(rf"((?:^|[^\w.-]){_NAMED}[\"']?\s*[=:]\s*[\"']?)([^\s&;,#\"']+)", re.IGNORECASE),  # api_key: …
+    re.compile(r"((?:Bearer|Basic)\s+)(\S+)"),
+    re.compile(r"()((?<![\w+/=-])(?=[A-Za-z+/_=-]*[0-9])(?=[0-9+/_=-]*[A-Za-z])[A-Za-z0-9+/_=-]{32,})"),
+)
+
+
+def keep_secrets_out_of_text(text: str) -> str:
+    """A piece of a file that is no value, as it may be shown: comments hold old keys, and much else."""
+    for pattern in (_INSIDE[0], *_LOOSE):
+        text = pattern.sub(lambda found: found[1] + _unless_reference(found[2]), text)
+    return text
+
+
 def keep_name_out(name: str) -> str:
     """The name of a setting as it may be shown: some files use secrets as names."""
     return fingerprint(name) if _LOOKS_SECRET.match(name) else name

@@ -10,7 +10,7 @@ import functools
 import operator
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_UP, Context, Decimal
 from typing import Any
@@ -53,7 +53,8 @@ class Evaluator:
             holds = self.value(query.where)
             found = [row for row in found if holds(row) is True]
         if query.having is not None:
-            return [self._named(query, {})] if self._of_group(query.having, found)({}) is True else []
+            holds = self.value(self._counted(query.having, found))
+            return [self._named(query, {})] if holds({}) is True else []
         return [self._named(query, row) for row in found]
 
     def _relation(self, relation: tree.Relation) -> Sequence[Row]:
@@ -65,16 +66,14 @@ class Evaluator:
             columns[id(query)] = [(name, self.value(node)) for name, node in query.columns]
         return {name: value(row) for name, value in columns[id(query)]}
 
-    def _of_group(self, node: Node, group: Sequence[Rows]) -> Value:
-        """A condition on all rows together: what it counts is put in place first."""
+    def _counted(self, node: Node, group: Sequence[Rows]) -> Node:
+        """A condition on all rows together, with what it counts put in place."""
         if isinstance(node, tree.Aggregate):
             holds = self.value(node.where) if node.where is not None else lambda _: True
-            counted = sum(holds(row) is True for row in group)
-            return lambda _: counted
+            return tree.Literal(sum(holds(row) is True for row in group), Type.INTEGER)
         if isinstance(node, tree.Call):
-            apply, args = OPERATORS[node.key], [self._of_group(arg, group) for arg in node.args]
-            return lambda row: apply(*(arg(row) for arg in args))
-        return self.value(node)
+            return replace(node, args=tuple(self._counted(arg, group) for arg in node.args))
+        return node
 
     def value(self, node: Node) -> Value:
         """A function that answers an expression for a record."""

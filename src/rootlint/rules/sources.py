@@ -1,0 +1,33 @@
+"""Where rules come from: the packs of plugins, and folders of YAML. Nothing is loaded yet."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rootlint.documents import load_yaml
+from rootlint.errors import Place, Problem, Problems, UserError
+from rootlint.plugins import PackSource, collect, plugin_manager
+
+
+def installed_packs() -> list[PackSource]:
+    """The packs of all plugins."""
+    offered: dict[str, PackSource] = collect(plugin_manager().hook.rootlint_packs(), lambda pack: pack.name, "rule pack")
+    return list(offered.values())
+
+
+def folder_pack(folder: Path) -> PackSource:
+    """A folder of YAML as a pack; ``pack.yaml`` in it may give name and version."""
+    if not folder.is_dir():
+        raise UserError(Problem("there is no such folder of rules", Place(str(folder))))
+    about = folder / "pack.yaml"
+    if not about.exists():
+        return PackSource(folder.resolve().name, folder)
+    document = load_yaml(about)
+    data = document.data if isinstance(document.data, dict) else {}
+    problems = Problems()
+    for key in sorted(set(data) - {"name", "version"}):
+        problems.add(f"unknown key '{key}'", document.place((key,), key=True), "keys: name, version")
+    if not isinstance(data.get("name"), str):
+        problems.add("key 'name' is missing", document.place(), "it goes before the name of each rule: acme/…")
+    problems.raise_if_any()
+    return PackSource(data["name"], folder, str(data.get("version", "0")))
