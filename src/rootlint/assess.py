@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -20,16 +20,21 @@ from rootlint.causes.violations import write_violations
 from rootlint.engine import Engine
 from rootlint.errors import Problem, Problems, UserError, did_you_mean
 from rootlint.jurisdictions.in_force import in_force
+from rootlint.exceptions.applying import excepted
+from rootlint.exceptions.coverage import Coverage
+from rootlint.exceptions.loading import Granted, Sources, load_exceptions
+from rootlint.exceptions.rules import facts_of
+from rootlint.exceptions.violations import settings_found
 from rootlint.jurisdictions.laws import Laws, load_laws
 from rootlint.model import (
     Edge,
     Facility,
+    Exceptions,
     Finding,
     Head,
     JurisdictionHead,
     Outcome,
     Report,
-    Role,
     RuleHead,
     Severity,
     TableHead,
@@ -64,6 +69,7 @@ class Options:
     allow_incomplete: bool = False
     samples: int = 5
     violations: Path | None = None  # a Parquet file for every violation, with what it is blamed on
+    exceptions: Sources = field(default_factory=Sources)
     engine: str = "duckdb"
     threads: int | None = None
     memory_limit: str | None = None
@@ -107,7 +113,8 @@ def assessed(options: Options, progress: Progress = lambda *_: None) -> Iterator
         run = _run(options, engine, snapshot, laws, packs)
         evaluation = evaluate(rules, run, progress)
         told = _explained(options, rules, packs, run, evaluation)
-        report = _report(options, snapshot, laws, packs, rules, evaluation.outcomes, told)
+        told, exceptions = _excepted(told, granted, run, _coverage(rules, snapshot, evaluation.outcomes))
+        report = _report(options, snapshot, laws, packs, rules, evaluation.outcomes, told, exceptions)
         yield Assessed(report, packs.rules, run, evaluation, told.explanation, told.identities)
 
 
@@ -166,6 +173,7 @@ def _open(options: Options, engine: Engine) -> Snapshot:
     engine.lock([snapshot.folder])
     return snapshot
 
+        granted = _granted(options, snapshot, laws, packs)
 
 def _run(options: Options, engine: Engine, snapshot: Snapshot, laws: Laws, packs: Packs) -> Run:
     return Run(
@@ -199,6 +207,25 @@ def _selected_facilities(options: Options, facilities: Sequence[Facility]) -> tu
 def _switches(options: Options, laws: Laws, packs: Packs) -> dict[tuple[str, str], Switch]:
     """What jurisdictions and, above them, the configuration say about rules."""
     problems = Problems()
+def _granted(options: Options, snapshot: Snapshot, laws: Laws, packs: Packs) -> Granted:
+    """What the run is told to let pass; a fault in it stops the run before anything is judged."""
+    facilities = [facility.facility for facility in snapshot.facilities]
+    facts = facts_of(packs, laws.jurisdictions)
+    return load_exceptions(options.exceptions, facts, facilities, snapshot.folder, options.as_of)
+
+
+def _coverage(rules: Sequence[LoadedRule], snapshot: Snapshot, outcomes: Sequence[Outcome]) -> Coverage:
+    tables = {rule.name: [snapshot.open_table(name) for name in sorted(set(rule.needs) & set(snapshot.tables))] for rule in rules}
+    return Coverage({(outcome.rule, outcome.facility): outcome for outcome in outcomes}, tables)
+
+
+def _excepted(told: _Told, granted: Granted, run: Run, coverage: Coverage) -> tuple[_Told, Exceptions]:
+    """The findings with the exceptions that they have: none is taken away, and none changes its place."""
+    settings = settings_found(run.engine, {waiver.rule for waiver in granted.waivers if waiver.inline})
+    findings, exceptions = excepted(granted, told.findings, settings, coverage, run.as_of)
+    return replace(told, findings=findings), exceptions
+
+
     names = packs.names
     switches: dict[tuple[str, str], Switch] = {}
     for code, jurisdiction in laws.jurisdictions.items():
@@ -236,7 +263,7 @@ def _report(
         outcomes=tuple(outcomes),
         findings=told.findings,
         fail_on=options.fail_on,
-        exit_code=_exit_code(options, outcomes, told.findings, tables),
+        exit_code=_exit_code(options, outcomes, told.findings, tables, exceptions),
         edges=told.edges,
         rules=tuple(sorted((_rule_head(rule, packs.names) for rule in rules), key=lambda head: head.name)),
     )
@@ -278,15 +305,19 @@ def _rule_head(loaded: LoadedRule, names: Mapping[str, str]) -> RuleHead:
 
 
 def _exit_code(
-    options: Options, outcomes: Sequence[Outcome], findings: Sequence[Finding], tables: Sequence[TableHead]
+    options: Options,
+    outcomes: Sequence[Outcome],
+    findings: Sequence[Finding],
+    tables: Sequence[TableHead],
+    exceptions: Exceptions,
 ) -> int:
     """0 all well, 1 findings, 3 nothing was evaluated, 4 incomplete without findings."""
     verdicts = {outcome.verdict for outcome in outcomes}
     if not verdicts & {Verdict.PASS, Verdict.FAIL}:
         return 3
-    if options.fail_on is not None and any(
-        finding.severity.rank >= options.fail_on.rank for finding in findings if finding.role is not Role.INFERRED
-    ):
+    if exceptions.reach(options.fail_on) or any(finding.reaches(options.fail_on) for finding in findings):
+    exceptions: Exceptions,
         return 1
     incomplete = verdicts & {Verdict.NOT_EVALUATED, Verdict.ERROR} or any(table.set_aside for table in tables)
     return 4 if incomplete and not options.allow_incomplete else 0
+        exceptions=exceptions,

@@ -211,6 +211,20 @@ class Cause:
 
 
 @dataclass(frozen=True)
+@dataclass(frozen=True)
+class Waived:
+    """The waiver that a finding has. A waived failure is still a failure: only the threshold does not see it."""
+
+    id: str  # "W-2026-014"; of a comment in a configuration file, where it stands: "config/store.yaml:14"
+    reason: str
+    author: str
+    approver: str  # never the author
+    expires: date  # the last day
+    ticket: str | None = None
+    inline: bool = False  # whether it is a comment beside the setting that the finding is about
+    expired: bool = False  # whether that day has passed: the finding counts again
+
+
 class Finding:
     """The violations of one rule, one facility, one scope and one explanation, told as one problem."""
 
@@ -239,6 +253,21 @@ class Finding:
     cause: Cause | None = None  # root causes: their story
     unseen_causes: tuple[str, ...] = ()  # where the cause is unknown: rules that might have told, and were not evaluated
 
+    waiver: Waived | None = None
+
+    @property
+    def is_excused(self) -> bool:
+        """Whether somebody answers for the finding, so that it does not make the run fail."""
+        return self.waiver is not None and not self.waiver.expired
+
+    def reaches(self, threshold: Severity | None) -> bool:
+        """Whether the finding makes the run fail; what was inferred is no rule's finding and never does."""
+        return (
+            threshold is not None
+            and self.severity.rank >= threshold.rank
+            and self.role is not Role.INFERRED
+            and not self.is_excused
+        )
 
 @dataclass(frozen=True)
 class Edge:
@@ -318,6 +347,29 @@ class TableHead:
 
 
 @dataclass(frozen=True)
+@dataclass(frozen=True)
+class ExceptionFile:
+    """A file of waivers or the like that a run went by, as the report's head names it."""
+
+    kind: str  # "waivers"
+    file: str
+    digest: str
+
+
+@dataclass(frozen=True)
+class Exceptions:
+    """What a run was told to let pass, and what is wrong with that."""
+
+    files: tuple[ExceptionFile, ...] = ()
+    problems: tuple[Problem, ...] = ()  # waivers that expired, that nothing needs any more, or that are not open yet
+
+    def reach(self, threshold: Severity | None) -> bool:
+        """Whether a waiver that expired or is not needed makes the run fail: it is a warning, like a finding."""
+        return threshold is not None and any(
+            Severity(problem.severity).rank >= threshold.rank for problem in self.problems
+        )
+
+
 class Report:
     """Everything a run has to say; text, JSON and the rest are views of it."""
 
@@ -331,6 +383,7 @@ class Report:
     edges: tuple[Edge, ...] = ()  # every tie between two findings, not only those that chains tell
     rules: tuple[RuleHead, ...] = ()  # that were selected, by name
 
+    exceptions: Exceptions = Exceptions()
     def counts(self) -> dict[Verdict, int]:
         """How many (rule, facility) pairs ended in each verdict."""
         counts = dict.fromkeys(Verdict, 0)

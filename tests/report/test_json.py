@@ -59,6 +59,7 @@ FINDINGS = st.builds(
     exposed=COUNT,
     samples=some(SAMPLES),
     citations=some(st.builds(model.Citation)),
+    waiver=st.none() | st.builds(model.Waived),
     references=some(st.tuples(st.text(), st.text())),
     modes=some(st.text()),
 )
@@ -90,6 +91,7 @@ REPORTS = st.builds(
     edges=some(st.builds(model.Edge, tied=COUNT, of=COUNT)),
     exit_code=st.sampled_from([0, 1, 3, 4]),
     rules=some(RULES),
+    exceptions=st.builds(model.Exceptions, files=some(st.builds(model.ExceptionFile)), problems=some(PROBLEMS)),
 )
 
 
@@ -126,6 +128,8 @@ PARTS = {
     "blame": model.Blame,
     "cause": model.Cause,
     "chain_step": model.ChainStep,
+    "exception_file": model.ExceptionFile,
+    "exceptions": model.Exceptions,
     "explained": model.Explained,
     "proof": model.Proof,
     "citation": model.Citation,
@@ -142,6 +146,7 @@ PARTS = {
     "rule": model.RuleHead,
     "sample": model.Sample,
     "table": model.TableHead,
+    "waived": model.Waived,
 }
 
 

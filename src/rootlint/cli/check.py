@@ -43,6 +43,9 @@ def _output(text: str) -> Output:
     return Output(file, format or None)
 
 
+EXISTING = click.Path(dir_okay=False, path_type=Path)
+
+
 @click.command()
 @click.argument("paths", nargs=-1, type=FOLDER, metavar="[SNAPSHOT | PATH...]")
 @stage_options
@@ -92,6 +95,10 @@ def _output(text: str) -> Output:
     "--allow-incomplete", is_flag=True, help="Exit with 0, not 4, when not everything was evaluated."
 )
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 whatever was found or not evaluated.")
+@click.option(
+    "--waivers", type=EXISTING, metavar="FILE", help="The file of waivers; .rootlint/waivers.yaml if it is there."
+)
+@click.option("--no-waivers", is_flag=True, help="Let nothing be waived, by file or by comment.")
 @click.option("--format", metavar="FORMAT", help="text, concise, json, or what a plugin offers.")
 @click.option(
     "--output",
@@ -140,6 +147,7 @@ def check(
     codes: tuple[str, ...],
     allow_incomplete: bool,
     exit_zero: bool,
+    no_waivers: bool,
     outputs: tuple[Output, ...],
     violations: Path | None,
     color: str,
@@ -168,6 +176,8 @@ def check(
         allow_incomplete=allow_incomplete,
         violations=violations,
     )
+    if no_waivers:
+        options = dataclasses.replace(options, exceptions=options.exceptions.without_waivers())
     return telling.tell(assess(options, quiet or wishes.hook), wanted, hook=wishes.hook)
 
 

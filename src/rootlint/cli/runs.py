@@ -40,6 +40,7 @@ def engine_options(command: F) -> F:
 def options_of(configuration: Configuration, narrowed: Mapping[str, tuple[str, ...]] | None = None) -> Options:
     """What a run is to do, by the configuration and the parts of rules that the command line narrows it to."""
     from rootlint.assess import Options
+    from rootlint.exceptions.loading import Sources
     from rootlint.rules.selecting import Selection
 
     return Options(
@@ -52,6 +53,7 @@ def options_of(configuration: Configuration, narrowed: Mapping[str, tuple[str, .
         jurisdiction_folders=configuration.jurisdictions,
         switches={rule: _switch(said) for rule, said in configuration.rules.items()},
         fail_on=configuration.threshold,
+        exceptions=Sources(waivers=configuration.file("waivers")),
         samples=configuration.samples,
         engine=configuration.engine,
         threads=configuration.threads,

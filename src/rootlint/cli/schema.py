@@ -41,7 +41,20 @@ def _config() -> dict[str, Any]:
     return schema()
 
 
-SCHEMAS = {"report": _report, "plan": _plan, "rule": _rule, "manifest": _manifest, "config": _config}
+def _waivers() -> dict[str, Any]:
+    from rootlint.exceptions.schemas import waivers_schema
+
+    return waivers_schema()
+
+
+SCHEMAS = {
+    "report": _report,
+    "plan": _plan,
+    "rule": _rule,
+    "manifest": _manifest,
+    "config": _config,
+    "waivers": _waivers,
+}
 
 
 @click.command()
@@ -50,6 +63,6 @@ def schema(name: str) -> None:
     """Print a JSON Schema.
 
     NAME is report (what check --format json writes), plan (what plan --format json writes), rule (rule files),
-    manifest (snapshot.yaml) or config (rootlint.toml).
+    manifest (snapshot.yaml), config (rootlint.toml) or waivers (.rootlint/waivers.yaml).
     """
     say(json.dumps(known(name, SCHEMAS, "schema")(), indent=2) + "\n")

@@ -24,6 +24,7 @@ PREFIX = "ROOTLINT_"
 OTHER_VARIABLES = ("ROOTLINT_DEBUG", "ROOTLINT_SALT")  # what the environment may hold besides settings
 NOT_IN_ENVIRONMENT = ("rules",)  # a table fits no variable
 DEFAULT, COMMAND_LINE = "default", "command line"
+BESIDE_THE_FILE = ("waivers",)  # paths that start from the file's folder even where it does not name them
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,9 @@ class Configuration:
     jurisdictions: Annotated[
         tuple[Path, ...], Setting(kinds.PATHS, "folders of jurisdictions, beside the installed ones")
     ] = ()
+    waivers: Annotated[
+        Path, Setting(kinds.PATH, "the file of waivers; where none is named, it need not be there")
+    ] = Path(".rootlint/waivers.yaml")
     mappings: Annotated[
         tuple[Path, ...], Setting(kinds.PATHS, "files that say how the operator's configuration spells settings")
     ] = ()
@@ -73,6 +77,11 @@ class Configuration:
         Path | None, Setting(kinds.PATH, "a folder for compiled rules; none: where programs keep such things here")
     ] = None
     origins: Mapping[str, str] = field(default_factory=dict)  # "rootlint.toml:3", "ROOTLINT_SAMPLES", …
+
+    def file(self, name: str) -> Path | None:
+        """The file that a setting names; None where none is named and the usual one is not there."""
+        path: Path = getattr(self, name)
+        return path if name in self.origins or path.exists() else None
 
     @property
     def threshold(self) -> Severity | None:
@@ -136,8 +145,13 @@ def load_configuration(
         *((name, value, COMMAND_LINE) for name, value in (command_line or {}).items()),
     )
     problems.raise_if_any()
-    values = {name: value for name, value, _ in given}
+    values = {**(_beside(file, start) if file else {}), **{name: value for name, value, _ in given}}
     return Configuration(**values, origins={name: origin for name, _, origin in given})
+
+
+def _beside(file: File, start: Path) -> dict[str, Path]:
+    folder = Path(os.path.relpath(file.path.parent, start))
+    return {name: folder / getattr(Configuration, name) for name in BESIDE_THE_FILE}
 
 
 Given = tuple[str, Any, str]  # name, value, origin

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from rootlint.model import Alternative, Blame, Cause, ChainStep, Explained, Finding, Proof, Role
+from rootlint.report.excepted import excepted_mark
 from rootlint.report.style import Line, Span, labelled
 from rootlint.report.wording import counted, facility_name, pairs, subject
 
@@ -124,7 +125,7 @@ def _reach(symptoms: Sequence[Finding], cause: Cause | None) -> Mapping[str, int
 def _symptom(symptom: Finding, reach: Mapping[str, int]) -> str:
     within = f" of {counted(reach[symptom.rule], 'record')} in its reach" if symptom.rule in reach else ""
     size = f"{symptom.count:,}{within}" if within else counted(symptom.count, "violation")
-    return f"{symptom.rule}, {subject(symptom)}: {size}{_way(symptom.blame)}"
+    return f"{symptom.rule}, {subject(symptom)}: {size}{_way(symptom.blame)}{excepted_mark(symptom)}"
 
 
 def _way(blame: Blame | None) -> str:

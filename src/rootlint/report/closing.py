@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from rootlint.model import Report, Role, Severity, Verdict
+from rootlint.report.excepted import but_for_excused, excepted_lines
 from rootlint.report.style import Line, Span, Tone, line
 from rootlint.report.wording import counted, short
 
@@ -17,6 +18,7 @@ def closing_lines(report: Report, folded: str = "") -> Iterator[Line]:
     yield line(Span(findings_told(report), _tone(report)))
     if report.findings:
         yield line(roles_told(report, folded))
+    yield from excepted_lines(report)
     yield line(verdicts_told(report))
     yield from _head(report)
     yield line(Span(f"exit code {report.exit_code}: {exit_meaning(report)}", _tone(report)))
@@ -67,6 +69,10 @@ def _head(report: Report) -> Iterator[Line]:
     yield _fact("rootlint", f"{head.version}, as of {head.as_of}")
     yield _fact("packs", ", ".join(packs) or "none")
     yield _fact("jurisdictions", ", ".join(law) or "none")
+    if report.exceptions.files:
+        yield _fact(
+            "exceptions", ", ".join(f"{of.file} {short(of.digest)}" for of in report.exceptions.files)
+        )
     named = f"{head.snapshot} {short(head.snapshot_digest)}"
     yield _fact("snapshot", f"{named}, {head.operator}, captured {captured} UTC")
 
@@ -78,14 +84,19 @@ def _fact(label: str, text: str) -> Line:
 def exit_meaning(report: Report) -> str:
     """What the exit code says of this run."""
     failing, judged = _has_failing_findings(report), _judged(report)
-    accepted = "accepted on request: " if report.exit_code == 0 and (failing or judged != ALL_JUDGED) else ""
+    amiss = failing or report.exceptions.reach(report.fail_on) or judged != ALL_JUDGED
+    accepted = "accepted on request: " if report.exit_code == 0 and amiss else ""
     return f"{accepted}{_threshold(report, failing)}, {judged}"
 
 
 def _threshold(report: Report, failing: bool) -> str:
     if report.fail_on is None:
         return "findings do not count"
-    return f"{'findings' if failing else 'no finding'} at or above {report.fail_on}"
+    if failing:
+        return f"findings at or above {report.fail_on}"
+    if report.exceptions.reach(report.fail_on):
+        return f"no finding at or above {report.fail_on}, but waivers to look after"
+    return f"no finding at or above {report.fail_on}{but_for_excused(report)}"
 
 
 ALL_JUDGED = "every selected rule reached a verdict"
@@ -101,4 +112,4 @@ def _judged(report: Report) -> str:
 
 
 def _has_failing_findings(report: Report) -> bool:
-    return report.fail_on is not None and any(f.severity.rank >= report.fail_on.rank for f in report.findings)
+    return any(finding.reaches(report.fail_on) for finding in report.findings)

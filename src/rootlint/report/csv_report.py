@@ -11,6 +11,7 @@ from rootlint.model import Finding, Report
 from rootlint.report.causes import proof_told
 from rootlint.report.closing import closing_lines, exit_meaning
 from rootlint.report.escaping import csv_cell
+from rootlint.report.excepted import waiver_told
 from rootlint.report.gaps import Gap, GapKind, gaps
 from rootlint.report.json_report import plain
 from rootlint.report.places import place_of, snapshot_file
@@ -46,6 +47,7 @@ COLUMNS = {
     "evidence": "the first violation",
     "citations": "the law it was judged by",
     "remediation": "what to do",
+    "waiver": "who answers for it, until when and why",
     "reason": "why something was not judged; of the run, the exit code",
     "needs": "the data it would take",
 }  # fmt: skip
@@ -100,6 +102,7 @@ def _finding(finding: Finding, report: Report) -> dict[str, Any]:
         "evidence": sample.message if sample else None,
         "citations": "; ".join(citation(cited) for cited in finding.citations),
         "remediation": " ".join(finding.remediation.split()),
+        "waiver": waiver_told(finding),
     }
 
 

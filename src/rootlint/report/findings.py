@@ -8,6 +8,7 @@ from datetime import UTC, tzinfo
 
 from rootlint.model import Confidence, Finding, Sample
 from rootlint.report.causes import assurance_lines, role_mark, story_lines
+from rootlint.report.excepted import excepted_mark, waiver_lines
 from rootlint.report.style import Line, Span, labelled, line
 from rootlint.report.wording import citation, counted, extent, moment, pairs, place, subject
 
@@ -20,12 +21,14 @@ def first_line(finding: Finding, zone: tzinfo = UTC) -> Line:
         Span(finding.summary.strip().rstrip("."), "strong"),
         Span(f" ({extent(finding, zone)})", "faint"),
         role_mark(finding),
+        excepted_mark(finding),
     )
 
 
 def finding_lines(finding: Finding, snapshot: str, zone: tzinfo = UTC, symptoms: Iterable[Line] = ()) -> Iterator[Line]:
     """Everything that people need to know of a finding, with what is folded beneath it."""
     yield first_line(finding, zone)
+    yield from waiver_lines(finding)
     yield from story_lines(finding)
     yield from symptoms
     yield from assurance_lines(finding)

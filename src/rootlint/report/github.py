@@ -45,10 +45,13 @@ def _commands(report: Report) -> Iterator[str]:
 
 
 def _story(story: Story, report: Report) -> str:
-    """A setting stands at its line; what stands in data belongs to no line of a change, and is a notice."""
+    """A setting stands at its line; what stands in data belongs to no line of a change, and is a notice.
+
+    A notice too is what somebody answers for.
+    """
     finding = story.finding
     where = setting_place(report.head, finding)
-    level = _SEVERITIES[finding.severity] if where else "notice"
+    level = _SEVERITIES[finding.severity] if where and not finding.is_excused else "notice"
     properties = {"file": where.path, "line": str(where.line)} if where else {}
     if where and where.column is not None:
         properties["col"] = str(where.column)

@@ -31,6 +31,7 @@ def render(report: Report, style: Style) -> str:
 def _lines(whole: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """Every line says in ``record`` what it is; a file that was cut short lacks the last."""
     yield {"record": "head", "format": FORMAT, **whole["head"]}
+    yield {"record": "exceptions", **whole["exceptions"]}
     for many, one in RECORDS.items():
         yield from ({"record": one, **each} for each in whole[many])
     yield from ({"record": "edge", **edge} for edge in whole["graph"]["edges"])

@@ -9,6 +9,7 @@ from rootlint.model import Finding, Report
 from rootlint.report.causes import assurance_lines, story_lines
 from rootlint.report.closing import closing_lines, exit_meaning, findings_told
 from rootlint.report.escaping import markdown
+from rootlint.report.excepted import excepted_mark, waiver_lines
 from rootlint.report.findings import evidence_lines, remediation_lines
 from rootlint.report.gaps import gaps
 from rootlint.report.stories import Story, stories
@@ -65,7 +66,8 @@ def _table(rows: Sequence[str]) -> str:
 def _row(finding: Finding, report: Report) -> str:
     size = extent(finding, zones(report).get(finding.facility, UTC))
     what = f"{finding.summary.strip().rstrip('.')} ({size})"
-    cells = (finding.severity.value, finding.rule, subject(finding), what, finding.role.value)
+    role = f"{finding.role.value}{excepted_mark(finding)}"
+    cells = (finding.severity.value, finding.rule, subject(finding), what, role)
     return f"| {' | '.join(markdown(cell) for cell in cells)} |"
 
 
@@ -78,7 +80,7 @@ def _story(story: Story, report: Report) -> str:
 
 def _items(finding: Finding, report: Report) -> Iterator[str]:
     clock = zones(report).get(finding.facility, UTC)
-    lines = [*story_lines(finding), *assurance_lines(finding)]
+    lines = [*waiver_lines(finding), *story_lines(finding), *assurance_lines(finding)]
     for sample in finding.samples[:1]:
         lines += evidence_lines(sample, clock)
     lines += [labelled("citation", citation(cited)) for cited in finding.citations]

@@ -215,8 +215,8 @@ For programs: the whole report, in the shape that `rootlint schema report` print
 instants are UTC.
 """,
     "jsonl": """\
-The same, one record a line: `record` says what a line is (`head`, `rule`, `table`, `problem`, `outcome`, `finding`,
-`edge`, `end`). The last line has the counts and the exit code; a file without it was cut short.
+The same, one record a line: `record` says what a line is (`head`, `exceptions`, `rule`, `table`, `problem`, `outcome`,
+`finding`, `edge`, `end`). The last line has the counts and the exit code; a file without it was cut short.
 """,
     "sarif": """\
 SARIF 2.1.0 for code hosts (`github/codeql-action/upload-sarif` and the like). GitHub takes every result for an alert,

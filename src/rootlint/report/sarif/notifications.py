@@ -28,7 +28,7 @@ _LEVELS = {
 
 def invocation(report: Report, tool: Tool, left_out: Sequence[str]) -> dict[str, Any]:
     """The run: its exit code with the meaning, and all that it did not judge."""
-    told = [*_gaps(report, tool), *_problems(report), *map(_left_out, left_out)]
+    told = [*_gaps(report, tool), *_problems(report), *_of_exceptions(report), *map(_left_out, left_out)]
     return {
         "executionSuccessful": all(notification["level"] != "error" for notification in told),
         "exitCode": report.exit_code,
@@ -56,6 +56,12 @@ def _problems(report: Report) -> Iterator[Notification]:
         level = "note" if problem.severity == "note" else "warning"
         notification = _notification("snapshot-problem", level, problem_line(problem))
         yield {**notification, **_where(problem, report)}
+
+
+def _of_exceptions(report: Report) -> Iterator[Notification]:
+    for problem in report.exceptions.problems:
+        level = "note" if problem.severity == "note" else "warning"
+        yield _notification("exception-problem", level, problem_line(problem))
 
 
 def _where(problem: Problem, report: Report) -> dict[str, Any]:

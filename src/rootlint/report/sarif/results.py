@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from datetime import UTC, tzinfo
 from typing import Any
 
-from rootlint.model import Finding, Outcome, Severity, Verdict
+from rootlint.model import Finding, Outcome, Severity, Verdict, Waived
 from rootlint.report.causes import assurance_lines, story_lines
 from rootlint.report.escaping import sarif
+from rootlint.report.excepted import waiver_lines
 from rootlint.report.json_report import plain
 from rootlint.report.sarif.causes import Chain, chain, chains, code_flow, traversal
 from rootlint.report.sarif.law import Law, guid
@@ -84,8 +85,6 @@ def _result(telling: Telling, number: int, parts: Parts) -> Result:
     linked = related if most is None else related[: most - 1]
     ways = _within(telling.ways, parts.profile.flow_steps)
     hidden = _hidden(len(related) - len(linked), len(telling.ways) - len(ways))
-    # An exception will stand here: `baselineState` on every result or none, `suppressions` on what is waived.
-    # Code hosts show a suppressed result as an open alert.
     return {
         "ruleId": finding.rule,
         "rule": parts.tool.rules[finding.rule],
@@ -95,6 +94,7 @@ def _result(telling: Telling, number: int, parts: Parts) -> Result:
         "locations": [_own_place(finding, linked, parts)],
         "relatedLocations": [_linked(place, id) for id, place in enumerate(linked, start=1)],
         **_causal(ways, parts.places),
+        **_suppressed((finding, *telling.folded)),
         "taxa": parts.law.taxa(finding.citations),
         "occurrenceCount": finding.count,
         "correlationGuid": guid("finding", finding.fingerprint),
@@ -112,6 +112,23 @@ def _hidden(places: int, ways: int) -> list[str]:
     parts = [counted(places, "further place")] if places else []
     parts += [counted(ways, "further chain")] if ways else []
     return [f"not shown here: {', '.join(parts)}; the format sarif-full has all"] if parts else []
+
+
+def _suppressed(findings: Sequence[Finding]) -> dict[str, Any]:
+    """The waivers of what a result stands for, if every one of it has one; code hosts show the result all the same."""
+    waivers = [finding.waiver for finding in findings if finding.waiver is not None]
+    if len(waivers) < len(findings):
+        return {}
+    return {"suppressions": [_suppression(waiver) for waiver in dict.fromkeys(waivers)]}
+
+
+def _suppression(waiver: Waived) -> dict[str, Any]:
+    return {
+        "kind": "inSource" if waiver.inline else "external",
+        "status": "rejected" if waiver.expired else "accepted",
+        "justification": sarif(waiver.reason),
+        "properties": plain(waiver),
+    }
 
 
 def _causal(ways: Sequence[Chain], places: Places) -> dict[str, Any]:
@@ -151,7 +168,10 @@ def _message(telling: Telling, linked: Sequence[Related], hidden: Sequence[str],
     size = extent(finding, parts.zones.get(finding.facility, UTC))
     lines = [sarif(f"{finding.summary.strip().rstrip('.')} ({subject(finding)}: {size}).")]
     lines += [sarif(f"evidence: {sample.message}") for sample in finding.samples[:1]]
-    lines += [sarif(told(line)) for line in (*story_lines(finding), *assurance_lines(finding))]
+    lines += [
+        sarif(told(line))
+        for line in (*waiver_lines(finding), *story_lines(finding), *assurance_lines(finding))
+    ]
     for kind in dict.fromkeys(place.kind for place in linked):
         links = (_link(place, id) for id, place in enumerate(linked, start=1) if place.kind == kind)
         lines.append(f"{kind}: {', '.join(links)}")

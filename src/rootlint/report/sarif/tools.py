@@ -19,6 +19,7 @@ NOTICES = {
     "rule-judged-in-part": "A rule reached a verdict that leaves records open.",
     "table-read-in-part": "A table of the snapshot was not read whole.",
     "snapshot-problem": "The snapshot holds something that could not be read.",
+    "exception-problem": "A waiver has expired, is not used or does not hold yet.",
     "left-out": "The log leaves out something that the report has.",
 }
 

@@ -1,0 +1,60 @@
+"""The page about exceptions says what the program does."""
+
+import re
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from rootlint.assess import load_rules
+from rootlint.documents import parse_yaml
+from rootlint.errors import Problems
+from rootlint.exceptions.comments import read_comments
+from rootlint.exceptions.rules import RuleFacts, facts_of
+from rootlint.exceptions.waivers import KEYS, MAXIMUM_DAYS, read_waivers
+from rootlint.jurisdictions.laws import load_laws
+from rootlint.snapshot.settings import parse_yaml_settings
+
+PAGE = (Path(__file__).parents[2] / "docs" / "exceptions.md").read_text(encoding="utf-8")
+EXAMPLES = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
+
+
+@pytest.fixture(scope="module")
+def rules() -> dict[str, RuleFacts]:
+    laws = load_laws()
+    return facts_of(load_rules(laws), laws.jurisdictions)
+
+
+def test_the_file_of_the_page_is_sound_and_has_every_key_but_all(rules: dict[str, RuleFacts]) -> None:
+    problems, document = Problems(), parse_yaml(EXAMPLES[0], "waivers.yaml")
+    assert [each.id for each in read_waivers(document, rules, None, problems)] == ["W-2026-014"]
+    assert problems.found == []
+    assert set(document.data["waivers"][0]) == set(KEYS) - {"all"}
+
+
+def test_the_comment_of_the_page_is_sound(rules: dict[str, RuleFacts]) -> None:
+    problems = Problems()
+    found = list(
+        read_comments(EXAMPLES[1], "config/a.yaml", parse_yaml_settings, rules, date(2026, 11, 20), problems)
+    )
+    assert ([each.settings for each in found], problems.found) == (
+        [frozenset({("config/a.yaml", "sync.interval_minutes")})],
+        [],
+    )
+
+
+def test_the_longest_terms_of_the_page_are_those_in_force() -> None:
+    rows = dict(re.findall(r"^\| (error|warning|note) \| (\d+) \|$", PAGE, re.MULTILINE))
+    assert rows == {severity.value: str(days) for severity, days in MAXIMUM_DAYS.items()}
+
+
+def test_the_rules_that_cannot_be_waived_say_why(rules: dict[str, RuleFacts]) -> None:
+    refused = {name for name, rule in rules.items() if rule.refusal}
+    assert refused == {
+        "failed-lot-not-quarantined",
+        "purchase-limit-exceeded",
+        "purchase-limit-per-transaction-exceeded",
+        "purchase-limit-total-exceeded",
+        "sale-of-failed-or-untested",
+        "sale-of-onhold-or-recalled",
+    }

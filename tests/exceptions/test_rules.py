@@ -1,0 +1,69 @@
+"""What exceptions know of rules."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from rootlint.assess import load_rules
+from rootlint.errors import UserError
+from rootlint.exceptions.rules import RuleFacts, facts_of
+from rootlint.jurisdictions.laws import load_laws
+from rootlint.jurisdictions.model import Calendar, Jurisdiction, RuleSwitch
+from rootlint.model import Severity
+
+RULE = """\
+name: made/late
+aliases: [made/too-late]
+layer: process
+severity: warning
+confidence: high
+since: 0.1.0
+summary: Made.
+rationale: Made.
+remediation: Made.
+scope: [receipt, facility]
+can_be_root: true
+check: {kind: expect, table: metrc_sales s, expect: s.total is not null, keys: {receipt: s.receipt_id}, message: made}
+"""
+
+
+def made_rules(folder: Path, text: str = RULE, **severities: Severity) -> dict[str, RuleFacts]:
+    """The facts of a pack with one rule, where some jurisdictions switch it to a severity."""
+    (folder / "pack.yaml").write_text("name: made\n", encoding="utf-8")
+    (folder / "late.yaml").write_text(text, encoding="utf-8")
+    calendar = Calendar("plain", "made", (), frozenset(), {})
+    jurisdictions = {
+        code: Jurisdiction(
+            code, code, "made", date(2026, 5, 1), ("UTC",), calendar, "",
+            rules={"made/too-late": RuleSwitch("made/too-late", severity=severity)},
+        )
+        for code, severity in severities.items()
+    }  # fmt: skip
+    facts = facts_of(load_rules(load_laws(), [folder]), jurisdictions)
+    return {name: rule for name, rule in facts.items() if name.startswith("made/")}
+
+
+def test_a_rule_is_known_by_every_name_with_the_keys_of_its_scope(tmp_path: Path) -> None:
+    late = RuleFacts("made/late", Severity.WARNING, ("receipt",))
+    assert made_rules(tmp_path) == {"made/late": late, "made/too-late": late}
+
+
+@pytest.mark.parametrize(
+    ("switched", "worst"), [(Severity.NOTE, Severity.WARNING), (Severity.ERROR, Severity.ERROR)]
+)
+def test_its_severity_is_the_worst_that_it_is_anywhere(
+    tmp_path: Path, switched: Severity, worst: Severity
+) -> None:
+    assert made_rules(tmp_path, xx=switched)["made/late"].severity is worst
+
+
+def test_a_rule_that_cannot_be_waived_says_why(tmp_path: Path) -> None:
+    text = f"{RULE}waivable: false\nno_waiver: the law leaves no room\n"
+    assert made_rules(tmp_path, text)["made/late"].refusal == "the law leaves no room"
+
+
+@pytest.mark.parametrize("line", ["waivable: false", "no_waiver: because"])
+def test_one_without_the_other_is_refused(tmp_path: Path, line: str) -> None:
+    with pytest.raises(UserError, match="waivable: false and no_waiver, which says why, stand together"):
+        made_rules(tmp_path, f"{RULE}{line}\n")
