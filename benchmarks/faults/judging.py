@@ -17,6 +17,7 @@ from benchmarks.faults.times import FIRST_DAY, calendar
 
 from rootlint import assess as use_case
 from rootlint.causes import solving
+from rootlint.causes.confidence import Stratum, stratum_of
 from rootlint.causes.explaining import Explanation
 from rootlint.model import Finding, Report, Role, Severity
 from rootlint.rules.keys import KEYS
@@ -38,6 +39,7 @@ class Named:
     scope: Mapping[str, str]
     probability: float | None = None
     proof: str | None = None
+    stratum: Stratum = ()  # the facts that its probability goes by
 
 
 @dataclass(frozen=True)
@@ -153,6 +155,7 @@ def _named(finding: Finding, rank: int) -> Named:
     return Named(
         finding.rule, finding.facility, finding.first_at, finding.last_at, rank, finding.scope,
         cause.probability if cause else None, cause.proof.standing if cause else None,
+        stratum_of(finding),
     )  # fmt: skip
 
 

@@ -23,6 +23,7 @@ from benchmarks.faults.scoring import Score, calibration_error, interval
 from benchmarks.faults.simulation import Truth, WorldSpec, simulate
 
 OURS = "rootlint"
+SURE = 0.9  # a probability that people will take for certain
 
 
 @dataclass(frozen=True)
@@ -171,17 +172,23 @@ def _print_scores(title: str, measured: Sequence[Measured]) -> None:
             f"{method:36}" + "".join(f"{interval(having, partial(of, method))!s:22}" for _, of in _COLUMNS)
         )
     click.echo(f"attribution of violations            {interval(worlds, _attribution)}")
-    certain = [pair for m in worlds for pair in m.scores[OURS].certain]
-    error = calibration_error(certain)
-    click.echo(
-        f"calibration error                    {'no confidence stated' if error is None else f'{error:.3f}'}"
-    )
+    _print_confidence([pair for m in worlds for pair in m.scores[OURS].certain])
     _print_proofs(worlds)
     _print_exact(worlds)
     seconds = sorted(m.seconds for m in worlds)
     click.echo(f"seconds a world, median and longest  {seconds[len(seconds) // 2]:.2f}, {seconds[-1]:.2f}")
     for crashed in (m for m in measured if m.crash):
         click.echo(f"not judged: {crashed.spec.name}: {crashed.crash}")
+
+
+def _print_confidence(certain: Sequence[tuple[float, bool]]) -> None:
+    """How far to trust the probabilities, over the roots that state one."""
+    error = calibration_error(certain)
+    sure = [right for probability, right in certain if probability >= SURE]
+    stated = "none states one" if error is None else f"{error:.3f} over {len(certain)} roots that state one"
+    click.echo(f"calibration error                    {stated}")
+    precision = f"{sum(sure) / len(sure):.3f} of {len(sure)} roots" if sure else "none states that"
+    click.echo(f"precision at probability >= {SURE:.1f}      {precision}")
 
 
 def _print_proofs(worlds: Sequence[Measured]) -> None:

@@ -11,6 +11,8 @@ from benchmarks.faults.judging import INFERRED, Blamed, Named
 from benchmarks.faults.simulation import Injected, Truth
 from benchmarks.faults.times import aware
 
+from rootlint.causes.confidence import Stratum
+
 # How far outside the days of a fault's records a root may lie.
 EARLY, LATE = timedelta(days=1), timedelta(days=3)
 
@@ -31,6 +33,7 @@ class Score:
     false: list[str] = field(default_factory=list)
     certain: list[tuple[float, bool]] = field(default_factory=list)  # probability, right
     proved: list[tuple[str, bool]] = field(default_factory=list)  # standing, right
+    strata: list[tuple[Stratum, bool]] = field(default_factory=list)  # facts, right
 
 
 def score(truth: Truth, named: Sequence[Named]) -> Score:
@@ -43,6 +46,7 @@ def score(truth: Truth, named: Sequence[Named]) -> Score:
     result.false = [one.rule for one, verdict in counted if not verdict]
     result.certain = [(one.probability, verdict) for one, verdict in counted if one.probability is not None]
     result.proved = [(one.proof, verdict) for one, verdict in counted if one.proof is not None]
+    result.strata = [(one.stratum, verdict) for one, verdict in counted]
     if result.asked:
         result.first = bool(counted) and counted[0][1]
         result.first_three = any(verdict for _, verdict in counted[:3])

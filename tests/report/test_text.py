@@ -276,11 +276,15 @@ def test_what_the_data_do_not_decide_and_what_was_not_tested_is_said() -> None:
     assert ROOT.cause is not None
     rival = replace(ROOT.cause.alternatives[0], decided=False, facility=None, why="nothing decides")
     proof = Proof("not testable", reason="its rule describes no repair")
-    cause = replace(ROOT.cause, alternatives=(rival,), proof=proof, silent_days=None, probability=0.875)
+    cause = replace(ROOT.cause, alternatives=(rival,), proof=proof, silent_days=None, probability=0.83)
+    cause = replace(cause, calibrated_on=60)
     report = replace(FAILING, findings=(replace(ROOT, cause=cause),))
     assert render(report, PLAIN).splitlines()[0].endswith("(1 of 1 record) [root cause, ambiguous]")
     told = story(report)
-    assert "  cause        number 1 to fix, explains 37 violations, probability 88%\n" in told
+    assert (
+        "  cause        number 1 to fix, explains 37 violations, probability 0.83 (calibrated on 60 made worlds)\n"
+        in told
+    )
     assert "  proof        not testable: its rule describes no repair\n" in told
     assert told.startswith(
         "  ambiguous    key-expired, whole integration, could explain 5 of 37: nothing decides\n"
@@ -402,7 +406,9 @@ def test_alternatives_with_the_same_words_say_their_scope() -> None:
 
 
 def test_an_inferred_cause_tells_the_numbers_it_rests_on() -> None:
-    inferred = replace(FINDING, role=Role.INFERRED, rationale="40 of 41 records with this user are violations.")
+    inferred = replace(
+        FINDING, role=Role.INFERRED, rationale="40 of 41 records with this user are violations."
+    )
     assert story(replace(FAILING, findings=(inferred,))) == (
         "  cause        40 of 41 records with this user are violations."
     )

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from rootlint.causes.confidence import calibration, with_probability
 from rootlint.causes.evidence import NUMBERED
 from rootlint.causes.explaining import ASSIGNMENTS, Explanation, Group, chain, role_of
 from rootlint.causes.inferring import Inferred
@@ -68,7 +69,7 @@ def tell(
             finding = replace(finding, cause=_story(number, ranks, explanation, rules, engine, prove))
         elif role is Role.UNKNOWN:
             finding = replace(finding, unseen_causes=_unseen_causes(finding, rules, unseen))
-        told.append(replace(finding, role=role))
+        told.append(with_probability(replace(finding, role=role), calibration()))
     return sorted(told, key=_place_in_report)
 
 
