@@ -19,17 +19,17 @@ from rootlint.causes.telling import BLAMED, identify, tell
 from rootlint.causes.violations import write_violations
 from rootlint.engine import Engine
 from rootlint.errors import Problem, Problems, UserError, did_you_mean
-from rootlint.jurisdictions.in_force import in_force
 from rootlint.exceptions.applying import excepted
 from rootlint.exceptions.coverage import Coverage
 from rootlint.exceptions.loading import Granted, Sources, load_exceptions
 from rootlint.exceptions.rules import facts_of
 from rootlint.exceptions.violations import settings_found
+from rootlint.jurisdictions.in_force import in_force
 from rootlint.jurisdictions.laws import Laws, load_laws
 from rootlint.model import (
     Edge,
-    Facility,
     Exceptions,
+    Facility,
     Finding,
     Head,
     JurisdictionHead,
@@ -65,11 +65,11 @@ class Options:
     packs: tuple[Path, ...] = ()  # folders of rules beside the installed packs
     jurisdiction_folders: tuple[Path, ...] = ()
     switches: Mapping[str, Switch] = field(default_factory=dict)  # by rule, from the configuration
+    exceptions: Sources = field(default_factory=Sources)
     fail_on: Severity | None = Severity.WARNING
     allow_incomplete: bool = False
     samples: int = 5
     violations: Path | None = None  # a Parquet file for every violation, with what it is blamed on
-    exceptions: Sources = field(default_factory=Sources)
     engine: str = "duckdb"
     threads: int | None = None
     memory_limit: str | None = None
@@ -111,6 +111,7 @@ def assessed(options: Options, progress: Progress = lambda *_: None) -> Iterator
     with closing(_engine(options)) as engine:
         snapshot = _open(options, engine)
         run = _run(options, engine, snapshot, laws, packs)
+        granted = _granted(options, snapshot, laws, packs)
         evaluation = evaluate(rules, run, progress)
         told = _explained(options, rules, packs, run, evaluation)
         told, exceptions = _excepted(told, granted, run, _coverage(rules, snapshot, evaluation.outcomes))
@@ -145,6 +146,25 @@ def _explained(options: Options, rules: Sequence[LoadedRule], packs: Packs, run:
     return _Told(tuple(findings), graph, explanation, identities)
 
 
+def _granted(options: Options, snapshot: Snapshot, laws: Laws, packs: Packs) -> Granted:
+    """What the run is told to let pass; a fault in it stops the run before anything is judged."""
+    facilities = [facility.facility for facility in snapshot.facilities]
+    facts = facts_of(packs, laws.jurisdictions)
+    return load_exceptions(options.exceptions, facts, facilities, snapshot.folder, options.as_of)
+
+
+def _coverage(rules: Sequence[LoadedRule], snapshot: Snapshot, outcomes: Sequence[Outcome]) -> Coverage:
+    tables = {rule.name: [snapshot.open_table(name) for name in sorted(set(rule.needs) & set(snapshot.tables))] for rule in rules}
+    return Coverage({(outcome.rule, outcome.facility): outcome for outcome in outcomes}, tables)
+
+
+def _excepted(told: _Told, granted: Granted, run: Run, coverage: Coverage) -> tuple[_Told, Exceptions]:
+    """The findings with the exceptions that they have: none is taken away, and none changes its place."""
+    settings = settings_found(run.engine, {waiver.rule for waiver in granted.waivers if waiver.inline})
+    findings, exceptions = excepted(granted, told.findings, settings, coverage, run.as_of)
+    return replace(told, findings=findings), exceptions
+
+
 def plan_of(options: Options) -> list[ScanSql]:
     """The statements that a run would send to the engine."""
     laws = load_laws(options.jurisdiction_folders)
@@ -173,7 +193,6 @@ def _open(options: Options, engine: Engine) -> Snapshot:
     engine.lock([snapshot.folder])
     return snapshot
 
-        granted = _granted(options, snapshot, laws, packs)
 
 def _run(options: Options, engine: Engine, snapshot: Snapshot, laws: Laws, packs: Packs) -> Run:
     return Run(
@@ -207,25 +226,6 @@ def _selected_facilities(options: Options, facilities: Sequence[Facility]) -> tu
 def _switches(options: Options, laws: Laws, packs: Packs) -> dict[tuple[str, str], Switch]:
     """What jurisdictions and, above them, the configuration say about rules."""
     problems = Problems()
-def _granted(options: Options, snapshot: Snapshot, laws: Laws, packs: Packs) -> Granted:
-    """What the run is told to let pass; a fault in it stops the run before anything is judged."""
-    facilities = [facility.facility for facility in snapshot.facilities]
-    facts = facts_of(packs, laws.jurisdictions)
-    return load_exceptions(options.exceptions, facts, facilities, snapshot.folder, options.as_of)
-
-
-def _coverage(rules: Sequence[LoadedRule], snapshot: Snapshot, outcomes: Sequence[Outcome]) -> Coverage:
-    tables = {rule.name: [snapshot.open_table(name) for name in sorted(set(rule.needs) & set(snapshot.tables))] for rule in rules}
-    return Coverage({(outcome.rule, outcome.facility): outcome for outcome in outcomes}, tables)
-
-
-def _excepted(told: _Told, granted: Granted, run: Run, coverage: Coverage) -> tuple[_Told, Exceptions]:
-    """The findings with the exceptions that they have: none is taken away, and none changes its place."""
-    settings = settings_found(run.engine, {waiver.rule for waiver in granted.waivers if waiver.inline})
-    findings, exceptions = excepted(granted, told.findings, settings, coverage, run.as_of)
-    return replace(told, findings=findings), exceptions
-
-
     names = packs.names
     switches: dict[tuple[str, str], Switch] = {}
     for code, jurisdiction in laws.jurisdictions.items():
@@ -253,6 +253,7 @@ def _report(
     rules: Sequence[LoadedRule],
     outcomes: Sequence[Outcome],
     told: _Told,
+    exceptions: Exceptions,
 ) -> Report:
     read = [snapshot.open_table(name) for name in sorted({table for rule in rules for table in rule.needs} & set(snapshot.tables))]
     tables = tuple(TableHead(state.name, state.rows, state.set_aside, state.complete, state.notes) for state in read)
@@ -266,6 +267,7 @@ def _report(
         exit_code=_exit_code(options, outcomes, told.findings, tables, exceptions),
         edges=told.edges,
         rules=tuple(sorted((_rule_head(rule, packs.names) for rule in rules), key=lambda head: head.name)),
+        exceptions=exceptions,
     )
 
 
@@ -316,8 +318,6 @@ def _exit_code(
     if not verdicts & {Verdict.PASS, Verdict.FAIL}:
         return 3
     if exceptions.reach(options.fail_on) or any(finding.reaches(options.fail_on) for finding in findings):
-    exceptions: Exceptions,
         return 1
     incomplete = verdicts & {Verdict.NOT_EVALUATED, Verdict.ERROR} or any(table.set_aside for table in tables)
     return 4 if incomplete and not options.allow_incomplete else 0
-        exceptions=exceptions,

@@ -204,14 +204,12 @@ class Cause:
     alternatives: tuple[Alternative, ...]
     refuted_by: str  # what observation would refute it
     probability: float | None = None  # calibrated; None where no calibration exists
-    calibrated_on: int | None = None  # made worlds that the probability was counted in
 
     @property
     def violations(self) -> int:
         return sum(part.violations for part in self.explained)
 
 
-@dataclass(frozen=True)
 @dataclass(frozen=True)
 class Waived:
     """The waiver that a finding has. A waived failure is still a failure: only the threshold does not see it."""
@@ -226,6 +224,7 @@ class Waived:
     expired: bool = False  # whether that day has passed: the finding counts again
 
 
+@dataclass(frozen=True)
 class Finding:
     """The violations of one rule, one facility, one scope and one explanation, told as one problem."""
 
@@ -253,7 +252,6 @@ class Finding:
     blame: Blame | None = None  # symptoms: what they come from
     cause: Cause | None = None  # root causes: their story
     unseen_causes: tuple[str, ...] = ()  # where the cause is unknown: rules that might have told, and were not evaluated
-
     waiver: Waived | None = None
 
     @property
@@ -269,6 +267,7 @@ class Finding:
             and self.role is not Role.INFERRED
             and not self.is_excused
         )
+
 
 @dataclass(frozen=True)
 class Edge:
@@ -348,7 +347,6 @@ class TableHead:
 
 
 @dataclass(frozen=True)
-@dataclass(frozen=True)
 class ExceptionFile:
     """A file of waivers or the like that a run went by, as the report's head names it."""
 
@@ -371,6 +369,7 @@ class Exceptions:
         )
 
 
+@dataclass(frozen=True)
 class Report:
     """Everything a run has to say; text, JSON and the rest are views of it."""
 
@@ -383,8 +382,8 @@ class Report:
     exit_code: int
     edges: tuple[Edge, ...] = ()  # every tie between two findings, not only those that chains tell
     rules: tuple[RuleHead, ...] = ()  # that were selected, by name
-
     exceptions: Exceptions = Exceptions()
+
     def counts(self) -> dict[Verdict, int]:
         """How many (rule, facility) pairs ended in each verdict."""
         counts = dict.fromkeys(Verdict, 0)

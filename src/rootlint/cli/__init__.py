@@ -18,10 +18,10 @@ COMMANDS = {
     "jurisdictions": Lazy(
         "rootlint.cli.jurisdictions:jurisdictions", "List, show and compare jurisdictions."
     ),
+    "waivers": Lazy("rootlint.cli.waivers:waivers", "Add, list and check waivers."),
     "snapshot": Lazy("rootlint.cli.snapshot:snapshot", "Describe, validate and import snapshots."),
     "schema": Lazy("rootlint.cli.schema:schema", "Print a JSON Schema."),
     "config": Lazy("rootlint.cli.config:config", "Show every setting and where it comes from."),
-    "waivers": Lazy("rootlint.cli.waivers:waivers", "Add, list and check waivers."),
     "completion": Lazy("rootlint.cli.completion:completion", "Print a shell's completion script."),
 }
 
