@@ -204,6 +204,7 @@ class Cause:
     alternatives: tuple[Alternative, ...]
     refuted_by: str  # what observation would refute it
     probability: float | None = None  # calibrated; None where no calibration exists
+    calibrated_on: int | None = None  # made worlds that the probability was counted in
 
     @property
     def violations(self) -> int:

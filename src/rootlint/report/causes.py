@@ -105,8 +105,14 @@ def proof_told(of: Proof) -> str:
 
 def _extent(cause: Cause) -> str:
     silent = "" if cause.silent_days is None else f", silent for {counted(cause.silent_days, 'day')}"
-    sure = "" if cause.probability is None else f", probability {cause.probability:.0%}"
+    sure = "" if cause.probability is None else f", {probability_told(cause.probability, cause.calibrated_on)}"
     return f"number {cause.rank} to fix, explains {counted(cause.violations, 'violation')}{silent}{sure}"
+
+
+def probability_told(probability: float, worlds: int | None) -> str:
+    """``probability 0.83 (calibrated on 60 made worlds)``: a number is only as good as what it was counted in."""
+    source = "" if worlds is None else f" (calibrated on {counted(worlds, 'made world')})"
+    return f"probability {probability:.2f}{source}"
 
 
 def _unknown(finding: Finding) -> str:
