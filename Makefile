@@ -17,7 +17,7 @@ UV_COMPILE = $(BIN)/uv pip compile pyproject.toml --quiet --universal --generate
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup truth demo test check coverage docs lock package clean
+.PHONY: help setup truth demo test check coverage bench docs lock package clean
 MAKEFLAGS += --no-print-directory
 
 help: ## show this list
@@ -61,6 +61,9 @@ coverage: setup ## which lines of the package the tests do not reach
 
 truth: setup ## measure root causes over simulated worlds with known faults (TRUTH="--part design --worlds 200")
 	@PYTHONPATH=. $(BIN)/python -m benchmarks.faults.measure --results build/truth/results.json $(TRUTH)
+
+bench: setup ## time rootlint against hand-written SQL (BENCH="--sale-lines 1000000 10000000 --runs 3")
+	@$(BIN)/python benchmarks/bench.py $(BENCH)
 
 docs: setup ## write the generated pages of docs/ anew
 	@$(BIN)/python docs/generate.py
