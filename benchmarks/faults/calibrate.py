@@ -1,4 +1,4 @@
-"""Fit the confidence of root causes: `python -m benchmarks.faults.calibrate --date 2026-11-25 [--worlds 60]`.
+"""Fit the confidence of root causes: `python -m benchmarks.faults.calibrate --date 2026-11-25 [--worlds 40]`.
 
 Only worlds of the calibrate part are judged. Those whose data or links are made worse on purpose are left out (what they
 show is not rootlint as it is shipped), and so is every world with a fault of another part's kinds.
@@ -29,7 +29,7 @@ Counts = Mapping[Stratum, tuple[int, int]]  # right, wrong
 
 
 @click.command(help=__doc__)
-@click.option("--worlds", "count", default=60, show_default=True, type=click.IntRange(min=1))
+@click.option("--worlds", "count", default=40, show_default=True, type=click.IntRange(min=1))
 @click.option(
     "--date", "day", required=True, type=click.DateTime(["%Y-%m-%d"]), help="Written into the table."
 )

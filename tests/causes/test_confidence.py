@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from rootlint.causes.confidence import Calibration, Stratum, calibration, stratum_of, with_probability
+from rootlint.causes.confidence import TABLE, Calibration, Stratum, calibration, stratum_of, with_probability
 from rootlint.model import Alternative, Cause, Confidence, Explained, Finding, Layer, Proof, Role, Severity
 
 sys.path.insert(0, str(Path(__file__).parents[2]))  # the benchmarks lie beside the package
@@ -146,3 +146,10 @@ def test_worlds_are_of_the_calibrate_part_alone_with_no_fault_of_another_part() 
     assert foreign == set()
     assert [world.name for world in worlds if world.seed not in split.seeds["calibrate"]] == []
     assert {world.control for world in worlds} == {None, "healthy", "noise"}
+
+
+def test_the_table_that_is_shipped_comes_from_the_split_that_is_committed() -> None:
+    table = calibration()
+    assert table is not None
+    digest = calibrate.written({}, 0, "").split("splits: ")[1].split("\n")[0]
+    assert f"splits: {digest}\n" in TABLE.read_text(encoding="utf-8")
