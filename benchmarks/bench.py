@@ -21,6 +21,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import click
+
 HERE = Path(__file__).parent
 AS_OF = date(2026, 11, 1)  # the day on which the made snapshot is captured
 MEGABYTES = 2**20 if sys.platform == "darwin" else 2**10  # in the unit of ru_maxrss
@@ -34,7 +36,7 @@ def main() -> None:
     options = parser.parse_args()
     if options.measure:
         what, folder = options.measure
-        print(json.dumps(MEASURED[what](Path(folder)) | _used()))
+        click.echo(json.dumps(MEASURED[what](Path(folder)) | _used()))
         return
     for size in options.sale_lines:
         _show(size, bench(made_snapshot(size), options.runs))
@@ -51,7 +53,10 @@ def made_snapshot(sale_lines: int) -> Path:
 
 def bench(snapshot: Path, runs: int) -> dict[str, dict[str, Any]]:
     """Each measurement's fastest run by processor time; exits when the twins disagree."""
-    found = {what: min((_measured(what, snapshot) for _ in range(runs)), key=lambda run: run["cpu"]) for what in MEASURED}
+    found = {
+        what: min((_measured(what, snapshot) for _ in range(runs)), key=lambda run: run["cpu"])
+        for what in MEASURED
+    }
     differ = differences(found["twins"]["violations"], found["handwritten"]["violations"])
     if differ:
         sys.exit("rules and their twins differ in what they find:\n" + "\n".join(differ))
@@ -166,14 +171,18 @@ TITLES = {"all": "rootlint, all rules", "twins": "rootlint, rules with a twin", 
 def _show(size: int, found: dict[str, dict[str, Any]]) -> None:
     by_hand, same, everything = found["handwritten"], found["twins"], found["all"]
     violations = sum(by_hand["violations"].values())
-    print(f"{size:,} sale lines, {len(twins())} rules with a twin, {violations:,} violations of them on both sides")
-    print(f"{'':30}{'cpu s':>9}{'wall s':>9}{'peak MB':>9}")
+    click.echo(
+        f"{size:,} sale lines, {len(twins())} rules with a twin, {violations:,} violations of them on both sides"
+    )
+    click.echo(f"{'':30}{'cpu s':>9}{'wall s':>9}{'peak MB':>9}")
     for what, title in TITLES.items():
         run = found[what]
-        print(f"{title:30}{run['cpu']:9.1f}{run['wall']:9.1f}{run['peak']:9.0f}")
-    print(f"rootlint / by hand, cpu: {same['cpu'] / by_hand['cpu']:.2f} (evaluating alone {same['evaluating'] / by_hand['cpu']:.2f})")
-    print(f"all rules / rules with a twin, cpu: {everything['cpu'] / same['cpu']:.2f}")
-    print(
+        click.echo(f"{title:30}{run['cpu']:9.1f}{run['wall']:9.1f}{run['peak']:9.0f}")
+    click.echo(
+        f"rootlint / by hand, cpu: {same['cpu'] / by_hand['cpu']:.2f} (evaluating alone {same['evaluating'] / by_hand['cpu']:.2f})"
+    )
+    click.echo(f"all rules / rules with a twin, cpu: {everything['cpu'] / same['cpu']:.2f}")
+    click.echo(
         f"all rules: explaining / evaluating, cpu: {everything['explaining'] / everything['evaluating']:.2f} "
         f"({everything['explaining']:.1f} s / {everything['evaluating']:.1f} s)\n"
     )
