@@ -15,6 +15,7 @@ from rootlint.causes.graph import Identities, edges
 from rootlint.causes.inferring import infer
 from rootlint.causes.plan import Plan, make_plan
 from rootlint.causes.proof import prove
+from rootlint.causes.story import Story, tell_story
 from rootlint.causes.telling import BLAMED, identify, tell
 from rootlint.causes.violations import write_violations
 from rootlint.engine import Engine
@@ -41,11 +42,12 @@ from rootlint.model import (
     Verdict,
 )
 from rootlint.plugins import collect, plugin_manager
+from rootlint.rules.asking import Judged, key_of, why_not
 from rootlint.rules.findings import gather
 from rootlint.rules.language.types import OF_PARAMETER_KIND
 from rootlint.rules.loading import Packs, folder_pack, installed_packs, load_packs
 from rootlint.rules.model import LoadedRule
-from rootlint.rules.planning import ScanSql, exposed_records
+from rootlint.rules.planning import Bounds, ScanSql, exposed_records
 from rootlint.rules.running import EVERYWHERE, Evaluation, Run, Switch, evaluate, explain_plan
 from rootlint.rules.selecting import Selection, select
 from rootlint.snapshot.opening import Snapshot, open_snapshot
@@ -100,6 +102,63 @@ def order_repairs(options: Options, progress: Progress = lambda *_: None) -> Pla
     with assessed(options, progress) as judged:
         rules = {name: loaded.rule for name, loaded in judged.rules.items()}
         return make_plan(judged.report.head, judged.report.findings, rules)
+
+
+def story_of(options: Options, wanted: str, progress: Progress = lambda *_: None) -> tuple[Story, Report]:
+    """Judge a snapshot, and tell the story of one finding, named by its id or by how that begins."""
+    with assessed(options, progress) as judged:
+        report = judged.report
+        finding = _named_finding(wanted, report.findings)
+        story = tell_story(
+            finding, report.findings, report.outcomes, judged.rules, judged.run, judged.evaluation, judged.explanation, judged.identities
+        )
+        return story, report
+
+
+def _named_finding(wanted: str, findings: Sequence[Finding]) -> Finding:
+    found = [finding for finding in findings if finding.id == wanted] or [of for of in findings if of.id.startswith(wanted)]
+    if len(found) == 1:
+        return found[0]
+    ids = ", ".join(f"{of.id} ({of.rule})" for of in found[:5])
+    if found:
+        raise UserError(Problem(f"the ids of {len(found)} findings begin with '{wanted}'", help=f"say more of one: {ids}"))
+    of_rule = ", ".join(finding.id for finding in findings if finding.rule == wanted)
+    known = f"its findings: {of_rule}" if of_rule else did_you_mean(wanted, [finding.id for finding in findings])
+    help = known or "rootlint check prints the ids; give the same options here"
+    raise UserError(Problem(f"no finding has the id '{wanted}'", help=help))
+
+
+def _named_rule(name: str, packs: Packs) -> LoadedRule:
+    if name not in packs.names:
+        raise UserError(Problem(f"no rule is named '{name}'", help=did_you_mean(name, packs.names)))
+    return packs.rules[packs.names[name]]
+
+
+@dataclass(frozen=True)
+class WhyNot:
+    """How the records with a key ended for a rule, or why it judged none at all."""
+
+    rule: LoadedRule
+    key: str
+    value: str
+    facilities: tuple[Facility, ...]
+    outcomes: tuple[Outcome, ...]
+    bounds: Bounds | None  # None: the rule was not evaluated
+    judged: tuple[Judged, ...]
+
+
+def why_not_of(options: Options, name: str, wanted: str, progress: Progress = lambda *_: None) -> WhyNot:
+    """Ask one rule about the records with a key, written ``label=1A4…`` or as a value of what violations are about."""
+    laws = load_laws(options.jurisdiction_folders)
+    packs = load_rules(laws, options.packs)
+    rule = _named_rule(name, packs)
+    key, value = key_of(rule, wanted)
+    with closing(_engine(options)) as engine:
+        run = _run(options, engine, _open(options, engine), laws, packs)
+        evaluation = evaluate([rule], run, progress)
+        bounds = evaluation.bounds.get(rule.name)
+        judged = why_not(rule, key, value, engine, evaluation.context, bounds) if bounds is not None else ()
+        return WhyNot(rule, key, value, run.snapshot.facilities, evaluation.outcomes, bounds, tuple(judged))
 
 
 @contextmanager

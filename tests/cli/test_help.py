@@ -95,7 +95,7 @@ def test_a_group_alone_shows_its_help(rootlint: Run, args: tuple[str, ...]) -> N
         (("rules", "lst"), "error: rootlint rules has no command 'lst'\n  help: did you mean 'list'?\n"),
         (("snapshot", "xyz"), "error: no such command 'xyz'\n  help: see rootlint snapshot --help\n"),
         (("--versio",), "error: no such option '--versio'\n  help: did you mean '--version'?\n"),
-        (("explain",), "error: missing argument 'NAME'\n  help: see rootlint explain --help\n"),
+        (("explain",), "error: missing argument 'RULE|FINDING'\n  help: see rootlint explain --help\n"),
         (("schema", "reprt"), "error: no schema is named 'reprt'\n  help: did you mean 'report'?\n"),
         (("completion", "zhs"), "error: no shell is named 'zhs'\n  help: did you mean 'zsh'?\n"),
         (("rules", "docs", "kind"), "error: no page is named 'kind'\n  help: did you mean 'kinds'?\n"),

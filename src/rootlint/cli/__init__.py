@@ -12,7 +12,10 @@ from rootlint.cli.groups import Lazy, Root
 
 COMMANDS = {
     "check": Lazy("rootlint.cli.check:check", "Judge a snapshot and report findings."),
-    "explain": Lazy("rootlint.cli.explain:explain", "Tell what a rule looks for, why, and by which law."),
+    "explain": Lazy(
+        "rootlint.cli.explain:explain",
+        "Tell what a rule looks for, where a finding comes from, or why records are in order.",
+    ),
     "plan": Lazy("rootlint.cli.plan:plan", "Order repairs, and hold a later snapshot against them."),
     "rules": Lazy("rootlint.cli.rules:rules", "List, show, write, check and test rules."),
     "jurisdictions": Lazy(

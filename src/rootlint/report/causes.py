@@ -42,7 +42,7 @@ def assurance_lines(finding: Finding) -> Iterator[Line]:
     """How sure a cause is: its proof, what else was considered, what would refute it."""
     if finding.cause is not None:
         yield labelled("proof", proof_told(finding.cause.proof))
-        yield from _rivals(finding, finding.cause, decided=True)
+        yield from rival_lines(finding, finding.cause.alternatives, decided=True)
         yield labelled("refuted by", finding.cause.refuted_by)
 
 
@@ -63,7 +63,7 @@ def symptom_lines(symptoms: Sequence[Finding], cause: Cause | None, most: int | 
 def ambiguity_lines(finding: Finding) -> Iterator[Line]:
     """The causes that the data do not tell from this one."""
     if finding.cause is not None:
-        yield from _rivals(finding, finding.cause, decided=False)
+        yield from rival_lines(finding, finding.cause.alternatives, decided=False)
 
 
 def blame_lines(blame: Blame) -> Iterator[Line]:
@@ -138,14 +138,14 @@ def _way(blame: Blame | None) -> str:
     """The ties from the cause to a symptom, in a few words."""
     if blame is None or not blame.chain:
         return ""
-    between = " and ".join(step.effect_rule for step in blame.chain[:-1])
+    between = ", then ".join(step.effect_rule for step in blame.chain[:-1])
     return f", through {between}" if between else f", by {shared(blame.chain[0].via)}"
 
 
-def _rivals(finding: Finding, cause: Cause, *, decided: bool) -> Iterator[Line]:
+def rival_lines(finding: Finding, alternatives: Sequence[Alternative], *, decided: bool) -> Iterator[Line]:
     """The alternatives that lost, or those that did not; scopes are said where the rest of the words are the same."""
-    named = Counter([(finding.rule, finding.facility), *((other.rule, other.facility) for other in cause.alternatives)])
-    for other in cause.alternatives:
+    named = Counter([(finding.rule, finding.facility), *((other.rule, other.facility) for other in alternatives)])
+    for other in alternatives:
         if other.decided is decided:
             name = _named(other, scoped=named[other.rule, other.facility] > 1)
             share = f"could explain {other.explains:,} of {other.of:,}"

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, tzinfo
 
 from rootlint.errors import Problem
-from rootlint.model import Citation, Confidence, Finding, RecordPlace, Report
+from rootlint.model import Citation, Confidence, Facility, Finding, RecordPlace, Report
 
 
 def visible(text: str) -> str:
@@ -54,8 +54,13 @@ def short(digest: str) -> str:
 
 
 def zones(report: Report) -> dict[str | None, tzinfo]:
+    """The time zone of each facility of a report."""
+    return zones_of(report.head.facilities)
+
+
+def zones_of(facilities: Iterable[Facility]) -> dict[str | None, tzinfo]:
     """The time zone of each facility; where the system does not know it, UTC."""
-    return {facility.facility: _zone(facility.timezone) for facility in report.head.facilities}
+    return {facility.facility: _zone(facility.timezone) for facility in facilities}
 
 
 def _zone(name: str) -> tzinfo:
