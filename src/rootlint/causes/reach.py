@@ -62,7 +62,12 @@ def weigh(
     found = [_reach(by_number[link], cause, count, reached.get(link, {}).get(cause)) for link, cause, count in hits]
     totals = _totals(outcomes)
     facilities = dict(engine.rows(f"SELECT group_id, facility FROM {GROUPS}"))
-    chance = [reach for reach in found if _is_chance(reach, by_number[reach.link], facilities[reach.cause], totals)]
+    broken = _broken(engine)
+    chance = [
+        reach
+        for reach in found
+        if _is_chance(reach, by_number[reach.link], facilities[reach.cause], totals, broken[reach.cause, reach.effect])
+    ]
     for reach in chance:
         engine.run(f"DELETE FROM {TIES} WHERE link = {reach.link} AND cause = {reach.cause}")
     found = [reach for reach in found if reach not in chance]
@@ -86,8 +91,14 @@ def _totals(outcomes: Sequence[Outcome]) -> Totals:
     return totals
 
 
-def _is_chance(reach: Reach, link: DeclaredLink, facility: str | None, totals: Totals) -> bool:
-    """Whether records in a cause's reach are hardly more often violations than the others."""
+def _broken(engine: Engine) -> dict[tuple[int, str], int]:
+    """How many violations of a rule a cause is tied to, by any of its links."""
+    rows = engine.rows(f"SELECT t.cause, e.rule, count(DISTINCT t.id) FROM {TIES} t JOIN {NUMBERED} e USING (id) GROUP BY ALL")
+    return {(cause, effect): count for cause, effect, count in rows}
+
+
+def _is_chance(reach: Reach, link: DeclaredLink, facility: str | None, totals: Totals, broken: int) -> bool:
+    """Whether records in a cause's reach are hardly more often violations than those it did not break otherwise."""
     if reach.exposed is None:
         return False
     where = None if link.via in ACROSS_FACILITIES else facility
@@ -95,7 +106,7 @@ def _is_chance(reach: Reach, link: DeclaredLink, facility: str | None, totals: T
     outside = records - reach.exposed
     if outside < LEAST_OUTSIDE:
         return False
-    background = (max(violations - reach.hits, 0) + 0.5) / (outside + 1)
+    background = (max(violations - broken, 0) + 0.5) / (outside + 1)
     return reach.hits / reach.exposed < LEAST_LIFT * background
 
 

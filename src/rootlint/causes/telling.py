@@ -9,6 +9,7 @@ from datetime import datetime
 from rootlint.causes.confidence import calibration, with_probability
 from rootlint.causes.evidence import NUMBERED
 from rootlint.causes.explaining import ASSIGNMENTS, Explanation, Group, chain, role_of
+from rootlint.causes.proof import NOT_TESTABLE
 from rootlint.causes.inferring import Inferred
 from rootlint.causes.solving import SCALE, ViolationClass
 from rootlint.engine import Engine
@@ -32,6 +33,7 @@ from rootlint.rules.model import LoadedRule
 
 BLAMED = f"(SELECT v.*, a.cause FROM {NUMBERED} v JOIN {ASSIGNMENTS} a USING (id))"  # violations with their cause
 
+MOST_PROOFS = 12  # each re-runs its symptoms' rules; once the first causes are repaired the picture is another
 UNDECIDED = SCALE * 2  # two explanations whose odds differ by less than e^2 are not told apart
 INFERRED_RULE = "inferred-cause"  # the name under which inferred causes stand; no rule bears it
 
@@ -199,10 +201,14 @@ def _story(
         facilities=tuple(sorted({group.facility for group in effects if group.facility})),
         silent_days=began,
         per_week=weeks,
-        proof=prove(cause),
+        proof=prove(cause) if ranks[cause] <= MOST_PROOFS else _unproved(ranks[cause]),
         alternatives=alternatives(cause, explanation.explained_by(cause), explanation),
         refuted_by=_refutation(explanation.groups[cause], explained),
     )
+
+
+def _unproved(rank: int) -> Proof:
+    return Proof(NOT_TESTABLE, reason=f"not tested: it is number {rank}, and the first {MOST_PROOFS} causes are tested in a run")
 
 
 def _explained(cause: int, explanation: Explanation) -> tuple[Explained, ...]:
@@ -210,7 +216,9 @@ def _explained(cause: int, explanation: Explanation) -> tuple[Explained, ...]:
     for violations in explanation.explained_by(cause):
         rule = explanation.groups[violations.group].rule
         counts[rule] = counts.get(rule, 0) + violations.size
-    exposed = {reach.effect: reach.exposed for reach in explanation.reaches if reach.cause == cause}
+    # By the widest of its links: what the others reach may be the same records.
+    known = [reach for reach in explanation.reaches if reach.cause == cause and reach.exposed is not None]
+    exposed = {effect: max(reach.exposed or 0 for reach in known if reach.effect == effect) for effect in {reach.effect for reach in known}}
     parts = (Explained(rule, count, exposed.get(rule)) for rule, count in counts.items())
     return tuple(sorted(parts, key=lambda part: (-part.violations, part.rule)))
 
