@@ -10,6 +10,7 @@ from rootlint.rules.language.documenting import document_language
 from rootlint.rules.loading import check_kinds
 from rootlint.rules.reference import document_kinds, document_rule_file
 from rootlint.snapshot.format import document_format
+from rootlint.snapshot.settings_page import document_settings
 
 PAGES = {
     "check-kinds.md": lambda: document_kinds(check_kinds()),
@@ -17,6 +18,7 @@ PAGES = {
     "formats.md": document_formats,
     "language.md": document_language,
     "rule-file.md": document_rule_file,
+    "settings.md": document_settings,
     "snapshot-format.md": document_format,
 }
 

@@ -50,6 +50,7 @@ from rootlint.rules.model import LoadedRule
 from rootlint.rules.planning import Bounds, ScanSql, exposed_records
 from rootlint.rules.running import EVERYWHERE, Evaluation, Run, Switch, evaluate, explain_plan
 from rootlint.rules.selecting import Selection, select
+from rootlint.snapshot.mapping import load_mapping
 from rootlint.snapshot.opening import Snapshot, open_snapshot
 
 Progress = Callable[[str, int, int], None]  # what is being done, how many are done, of how many
@@ -66,6 +67,7 @@ class Options:
     jurisdictions: tuple[str, ...] = ()
     packs: tuple[Path, ...] = ()  # folders of rules beside the installed packs
     jurisdiction_folders: tuple[Path, ...] = ()
+    mappings: tuple[Path, ...] = ()  # files that say how the operator's configuration spells settings
     switches: Mapping[str, Switch] = field(default_factory=dict)  # by rule, from the configuration
     exceptions: Sources = field(default_factory=Sources)
     fail_on: Severity | None = Severity.WARNING
@@ -150,7 +152,7 @@ class WhyNot:
 def why_not_of(options: Options, name: str, wanted: str, progress: Progress = lambda *_: None) -> WhyNot:
     """Ask one rule about the records with a key, written ``label=1A4…`` or as a value of what violations are about."""
     laws = load_laws(options.jurisdiction_folders)
-    packs = load_rules(laws, options.packs)
+    packs = load_rules(laws, options.packs, options.mappings)
     rule = _named_rule(name, packs)
     key, value = key_of(rule, wanted)
     with closing(_engine(options)) as engine:
@@ -165,7 +167,7 @@ def why_not_of(options: Options, name: str, wanted: str, progress: Progress = la
 def assessed(options: Options, progress: Progress = lambda *_: None) -> Iterator[Assessed]:
     """Judge a snapshot, and keep the engine with all its tables for as long as the context lasts."""
     laws = load_laws(options.jurisdiction_folders)
-    packs = load_rules(laws, options.packs)
+    packs = load_rules(laws, options.packs, options.mappings)
     rules = select(packs, options.selection)
     with closing(_engine(options)) as engine:
         snapshot = _open(options, engine)
@@ -227,16 +229,16 @@ def _excepted(told: _Told, granted: Granted, run: Run, coverage: Coverage) -> tu
 def plan_of(options: Options) -> list[ScanSql]:
     """The statements that a run would send to the engine."""
     laws = load_laws(options.jurisdiction_folders)
-    packs = load_rules(laws, options.packs)
+    packs = load_rules(laws, options.packs, options.mappings)
     with closing(_engine(options)) as engine:
         run = _run(options, engine, _open(options, engine), laws, packs)
         return explain_plan(select(packs, options.selection), run)
 
 
-def load_rules(laws: Laws, folders: Sequence[Path] = ()) -> Packs:
+def load_rules(laws: Laws, folders: Sequence[Path] = (), mappings: Sequence[Path] = ()) -> Packs:
     """The rules of all plugins and of further folders, checked against the format and the vocabulary."""
     kinds = {name: OF_PARAMETER_KIND[parameter.kind] for name, parameter in laws.vocabulary.parameters.items()}
-    return load_packs([*installed_packs(), *map(folder_pack, folders)], kinds)
+    return load_packs([*installed_packs(), *map(folder_pack, folders)], kinds, load_mapping(mappings).names)
 
 
 def _engine(options: Options) -> Engine:
@@ -248,7 +250,7 @@ def _engine(options: Options) -> Engine:
 
 
 def _open(options: Options, engine: Engine) -> Snapshot:
-    snapshot = open_snapshot(options.snapshot, engine)
+    snapshot = open_snapshot(options.snapshot, engine, load_mapping(options.mappings))
     engine.lock([snapshot.folder])
     return snapshot
 

@@ -16,7 +16,15 @@ from rootlint import __version__, cache
 from rootlint.errors import Place, Problem, Problems, UserError, did_you_mean
 from rootlint.model import Finding, Head, Outcome, Report, Severity, TableHead, Verdict
 from rootlint.plugins import PackSource, installed_plugins, plugin_manager
-from rootlint.rules.compiled import TABLE, CompiledPacks, CompiledRule, compile_packs, from_json, key_of, to_json
+from rootlint.rules.compiled import (
+    TABLE,
+    CompiledPacks,
+    CompiledRule,
+    compile_packs,
+    from_json,
+    key_of,
+    to_json,
+)
 from rootlint.rules.configured import Judged, Subject, Violation, findings_of, judge
 from rootlint.rules.selecting import Selection, select
 from rootlint.rules.sources import folder_pack, installed_packs
@@ -63,6 +71,8 @@ class Checked:
     report: Report
     config: ConfigFiles
     layout: Layout
+    contents: Mapping[str, bytes]  # of all its files
+    packs: CompiledPacks
     violations: tuple[Violation, ...]  # by file and line
     elsewhere: tuple[Violation, ...]
 
@@ -70,9 +80,13 @@ class Checked:
 def check_configuration(options: Options) -> Checked:
     """Judge the settings of some files by every selected rule that is about settings."""
     packs = load_compiled(options)
-    rules = _selected(packs, options)
     layout = find_layout(options.paths)
     contents = {name: _content(path, name) for name, path in layout.files.items()}
+    return _check(options, packs, layout, contents)
+
+
+def _check(options: Options, packs: CompiledPacks, layout: Layout, contents: Mapping[str, bytes]) -> Checked:
+    rules = _selected(packs, options)
     config = read_files(contents, packs.mapping)
     judged = [*_switched_off(rules, options), *judge(_on(rules, options), Subject(config, layout.given, layout.whole))]
     judged.sort(key=lambda each: each.outcome.rule)
@@ -80,6 +94,8 @@ def check_configuration(options: Options) -> Checked:
         report=_report(options, packs, rules, layout, config, contents, judged),
         config=config,
         layout=layout,
+        contents=contents,
+        packs=packs,
         violations=_in_order(violation for each in judged for violation in each.violations),
         elsewhere=_in_order(violation for each in judged for violation in each.elsewhere),
     )
@@ -280,23 +296,44 @@ def _exit_code(options: Options, outcomes: Sequence[Outcome], findings: Sequence
 
 @dataclass(frozen=True)
 class Fixes:
-    """What can be put right for certain: new contents by file, and how many values change."""
+    """What can be put right for certain."""
 
-    contents: Mapping[str, bytes]
-    values: int
+    contents: Mapping[str, bytes]  # of the files that change, by name
+    values: int  # how many settings have another value
+    after: Checked  # the configuration as it then is
 
     def write(self, layout: Layout) -> None:
         """Write all files, or none."""
         replace_files({layout.files[name]: raw for name, raw in self.contents.items()})
 
 
-def find_fixes(checked: Checked) -> Fixes:
-    """The values of the named files that rules put right; a file in which anything is uncertain stays as it is."""
-    changes: dict[str, list[Change]] = {}
+MOST_ROUNDS = 10  # a value may be wrong by several rules, and is put right by one at a time
+
+
+def find_fixes(checked: Checked, options: Options) -> Fixes:
+    """The values of the named files that rules put right; a value of which anything is uncertain stays as it is."""
+    now, fixed = checked, set[tuple[str, str]]()
+    for _ in range(MOST_ROUNDS):
+        changes = {file: _certain(now.contents[file], file, wished) for file, wished in _changes(now).items()}
+        made = {file: rewritten(now.contents[file], file, list(wished.values())) for file, wished in changes.items() if wished}
+        contents = {file: raw for file, raw in made.items() if raw is not None}
+        if not contents:
+            break
+        fixed |= {(file, path) for file in contents for path in changes[file]}
+        now = _check(options, checked.packs, checked.layout, {**now.contents, **contents})
+    changed = {file: raw for file, raw in now.contents.items() if raw != checked.contents[file]}
+    return Fixes(changed, len(fixed), now)
+
+
+def _certain(raw: bytes, file: str, wished: Mapping[str, Change]) -> dict[str, Change]:
+    return {path: change for path, change in wished.items() if rewritten(raw, file, [change]) is not None}
+
+
+def _changes(checked: Checked) -> dict[str, dict[str, Change]]:
+    """By file and path, what the first rule that knows better wants."""
+    changes: dict[str, dict[str, Change]] = {}
     for violation in checked.violations:
         known = violation.setting
         if known is not None and violation.fix is not None and known.file in checked.layout.given:
-            changes.setdefault(known.file, []).append((known.at, violation.fix))
-    made = {file: rewritten(checked.layout.files[file].read_bytes(), file, wished) for file, wished in changes.items()}
-    contents = {file: raw for file, raw in made.items() if raw is not None}
-    return Fixes(contents, sum(len({at.start for at, _ in changes[file]}) for file in contents))
+            changes.setdefault(known.file, {}).setdefault(known.path, (known.at, violation.fix))
+    return changes

@@ -77,7 +77,7 @@ def load(configuration: Configuration) -> tuple[Laws, Packs]:
     from rootlint.jurisdictions.laws import load_laws
 
     laws = load_laws(configuration.jurisdictions)
-    return laws, load_rules(laws, configuration.packs)
+    return laws, load_rules(laws, configuration.packs, configuration.mappings)
 
 
 def make_engine(configuration: Configuration) -> Engine:

@@ -89,13 +89,14 @@ def check_settings(
     configuration = configure(**given)
     options = _options(paths, configuration, narrowed, allow_incomplete, cached=wishes.cached)
     checked = check_configuration(options)
-    fixes = find_fixes(checked) if wishes.fix or wishes.diff else None
-    if fixes is not None and wishes.diff:
-        _show_differences(checked, fixes)
-    if fixes is not None and wishes.fix:
-        fixes.write(checked.layout)
-        checked = check_configuration(options)
-        _tell_fixed(fixes)
+    if wishes.fix or wishes.diff:
+        fixes = find_fixes(checked, options)
+        if wishes.diff:
+            _show_differences(checked, fixes)
+        if wishes.fix:
+            fixes.write(checked.layout)
+            checked = fixes.after
+            _tell_fixed(fixes)
     return deliver(configuration, checked.report, _text(checked, hook=wishes.hook), wishes.hook)
 
 
@@ -147,7 +148,8 @@ def _text(checked: Checked, *, hook: bool) -> Render:
 
     paths = {name: path.as_posix() for name, path in checked.layout.files.items()}
     view = ConfigView(checked.report, checked.config, paths, checked.violations, checked.elsewhere)
-    return lambda _, style: (render_terse if hook else render)(view, style)
+    write = render_terse if hook else render
+    return lambda report, style: write(dataclasses.replace(view, report=report), style)
 
 
 # -- fixes
@@ -178,8 +180,8 @@ def _differences(checked: Checked, fixes: Fixes) -> Iterator[str]:
 
     for file, raw in fixes.contents.items():
         after = read_files({file: raw}, SettingMap(()))
-        before = read_files({file: checked.layout.files[file].read_bytes()}, SettingMap(()))
+        before = read_files({file: checked.contents[file]}, SettingMap(()))
         name = checked.layout.files[file].as_posix()
-        texts = (without_secrets(config, file).splitlines() for config in (before, after))
-        for each in difflib.unified_diff(*texts, f"a/{name}", f"b/{name}", lineterm=""):
+        old, new = (without_secrets(config, file).splitlines() for config in (before, after))
+        for each in difflib.unified_diff(old, new, f"a/{name}", f"b/{name}", lineterm=""):
             yield f"{visible(each)}\n"

@@ -51,6 +51,7 @@ def options_of(configuration: Configuration, narrowed: Mapping[str, tuple[str, .
         ),
         packs=configuration.packs,
         jurisdiction_folders=configuration.jurisdictions,
+        mappings=configuration.mappings,
         switches={rule: _switch(said) for rule, said in configuration.rules.items()},
         exceptions=Sources(waivers=configuration.file("waivers")),
         fail_on=configuration.threshold,

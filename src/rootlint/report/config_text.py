@@ -33,15 +33,17 @@ def render(view: ConfigView, style: Style) -> str:
 
 def render_terse(view: ConfigView, style: Style) -> str:
     """For a commit hook: what is wrong and where, and nothing when all is well."""
+    if view.report.exit_code == 0:
+        return ""
     shown = [*_violations(view, in_full=False), *_problems(view), *_not_evaluated(view)]
-    if shown:
-        shown += [line(f"rootlint: exit code {view.report.exit_code}: {exit_meaning(view.report)}")]
-    return typeset(shown if view.report.exit_code else (), style)
+    ended = line(f"rootlint: exit code {view.report.exit_code}: {exit_meaning(view.report)}")
+    return typeset([*shown, ended], style)
 
 
 def _lines(view: ConfigView) -> Iterator[Line]:
     yield from _violations(view, in_full=True)
     yield from _problems(view)
+    yield from (line(Span(note, "faint")) for note in view.config.notes)
     body = [*_elsewhere(view), *not_evaluated(view.report), *errors(view.report), *judged_in_part(view.report)]
     yield from body[1:] if body and not body[0].spans else body
     if body:
@@ -104,8 +106,6 @@ def _problems(view: ConfigView) -> Iterator[Line]:
         if place is not None and place.file in view.paths:
             shown = view.paths[place.file] + shown.removeprefix(place.file)
         yield line(shown)
-    for note in view.config.notes:
-        yield line(Span(note, "faint"))
 
 
 def _not_evaluated(view: ConfigView) -> Iterator[Line]:

@@ -41,6 +41,7 @@ class CompiledRule:
     candidates: Candidates | None = None  # of rules about settings
     why_not: str | None = None  # what a rule about settings needs that only a snapshot has
     needs: tuple[str, ...] = ()
+    no_waiver: str | None = None  # why its findings cannot be waived
 
     @property
     def name(self) -> str:
@@ -106,13 +107,14 @@ def _compiled(loaded: LoadedRule, names: Mapping[str, str]) -> CompiledRule:
         leads_to=tuple(sorted({names.get(link.rule, link.rule) for link in rule.leads_to})),
     )
     if not about_settings:
-        return CompiledRule(head, rule.status, rule.scope_keys)
+        return CompiledRule(head, rule.status, rule.scope_keys, no_waiver=rule.no_waiver)
     tables = tuple(sorted(set(loaded.needs) - {TABLE}))
     parameters = tuple(f"param {name}" for name in sorted(loaded.parameters))
     why_not = None
     if tables or parameters or not can_answer(loaded.candidates, [TABLE]):
         why_not = f"needs a snapshot: {', '.join((*tables, *parameters)) or 'an engine'}"
-    return CompiledRule(head, rule.status, rule.scope_keys, loaded.candidates, why_not, (*tables, *parameters))
+    needs = (*tables, *parameters)
+    return CompiledRule(head, rule.status, rule.scope_keys, loaded.candidates, why_not, needs, rule.no_waiver)
 
 
 # -- what a cache is keyed by

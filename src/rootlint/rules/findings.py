@@ -11,7 +11,7 @@ from typing import Any
 from rootlint.engine import Engine
 from rootlint.jurisdictions.in_force import InForce
 from rootlint.model import Citation, Facility, Finding, Outcome, RecordPlace, Sample
-from rootlint.rules.identity import fingerprint
+from rootlint.rules.identity import fingerprint as fingerprint
 from rootlint.rules.keys import KEYS
 from rootlint.rules.model import LoadedRule
 from rootlint.rules.planning import VIOLATIONS

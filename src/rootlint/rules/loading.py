@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rootlint.documents import Document, load_yaml
-from rootlint.errors import Place, Problem, Problems, UserError, did_you_mean
+from rootlint.errors import Place, Problems, UserError, did_you_mean
 from rootlint.model import PackHead
 from rootlint.plugins import PackSource, collect, plugin_manager
 from rootlint.rules.candidates import Candidates

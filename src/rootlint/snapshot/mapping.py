@@ -93,9 +93,9 @@ class SettingMap:
     def _find(self, path: str, about: bool) -> tuple[Canonical, Spelling] | None:
         parts = path.split(".")
         for needle, setting, spelling in self._needles():
-            if needle in path and (about or setting.anywhere) and fits(spelling.parts, parts):
-                if not any(fits(other.parts, parts) for other in setting.but):
-                    return setting, spelling
+            meant = needle in path and (about or setting.anywhere) and fits(spelling.parts, parts)
+            if meant and not any(fits(other.parts, parts) for other in setting.but):
+                return setting, spelling
         return None
 
     def _needles(self) -> list[tuple[str, Canonical, Spelling]]:

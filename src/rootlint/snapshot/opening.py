@@ -21,6 +21,7 @@ from rootlint.snapshot.files import (
 )
 from rootlint.snapshot.format import FORMAT
 from rootlint.snapshot.manifest import MANIFEST, Manifest, load_manifest
+from rootlint.snapshot.mapping import SettingMap
 from rootlint.snapshot.reading import read_table
 from rootlint.snapshot.tables import TableState
 
@@ -65,8 +66,11 @@ class Snapshot:
         return self.tables[name]
 
 
-def open_snapshot(folder: Path, engine: Engine) -> Snapshot:
-    """Open a snapshot; a ``UserError`` carries every fault of its manifest and of its set of files."""
+def open_snapshot(folder: Path, engine: Engine, mapping: SettingMap | None = None) -> Snapshot:
+    """Open a snapshot; a ``UserError`` carries every fault of its manifest and of its set of files.
+
+    ``mapping`` says how its configuration spells settings; None: as is usual.
+    """
     folder = folder.resolve()
     _expect_snapshot(folder)
     manifest = load_manifest(folder)
@@ -82,7 +86,7 @@ def open_snapshot(folder: Path, engine: Engine) -> Snapshot:
         manifest.captured_at,
         manifest.facilities,
         digest_snapshot(digests),
-        Tables(_openers(engine, folder, manifest, files)),
+        Tables(_openers(engine, folder, manifest, files, mapping)),
     )
 
 
@@ -96,7 +100,7 @@ def _expect_snapshot(folder: Path) -> None:
 
 
 def _openers(
-    engine: Engine, folder: Path, manifest: Manifest, files: TableFiles
+    engine: Engine, folder: Path, manifest: Manifest, files: TableFiles, mapping: SettingMap | None
 ) -> dict[str, Callable[[], TableState]]:
     def table_opener(name: str) -> Callable[[], TableState]:
         return lambda: read_table(engine, FORMAT.tables[name], files[name], manifest)
@@ -104,7 +108,7 @@ def _openers(
     openers = {name: table_opener(name) for name in files}
     openers["facilities"] = lambda: _load_facilities(engine, manifest)
     if (folder / "config").is_dir():
-        openers["config_settings"] = lambda: read_config(engine, folder, manifest.captured_at)
+        openers["config_settings"] = lambda: read_config(engine, folder, manifest.captured_at, mapping)
     return {name: openers[name] for name in FORMAT.tables if name in openers}
 
 

@@ -1,0 +1,147 @@
+"""The hooks, run by pre-commit itself in a real repository."""
+
+import os
+import shlex
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import yaml
+from stage_made import Ended, write
+
+MANIFEST = Path(__file__).parents[2] / ".pre-commit-hooks.yaml"
+HOOKS = {hook["id"]: hook for hook in yaml.safe_load(MANIFEST.read_text("utf-8"))}
+
+GOOD = {"config/metrc.yaml": "page_size: 20\n", "config/alerts.yaml": "alerts: {to: desk}\n"}
+RULE = """\
+name: made/colour
+layer: technical
+severity: warning
+confidence: high
+since: 0.1.0
+summary: The colour is wrong.
+rationale: Made for a test.
+remediation: Paint.
+scope: [file, setting]
+can_be_root: false
+check:
+  kind: setting
+  settings: ['**.colour']
+  expect: value = 'blue'
+  message: "{path} is {value}"
+tests:
+  - name: red
+    given: {config_settings: [{file: a.yaml, path: colour, value: red}]}
+    finds: [{setting: colour, file: a.yaml}]
+"""
+SNAPSHOT = """\
+format: 1
+operator: Made Operator
+captured_at: 2026-11-01T13:00:00Z
+facilities:
+  - {facility: C10-0000001-LIC, name: Made Store, jurisdiction: ca, timezone: America/Los_Angeles, license_type: retailer}
+"""
+
+
+def local(hook: dict[str, object]) -> dict[str, object]:
+    """A hook of the manifest, run by this checkout instead of an installed copy."""
+    program, *rest = shlex.split(str(hook["entry"]))
+    assert program == "rootlint"
+    command = shlex.join([sys.executable, "-m", "rootlint", *rest])
+    return {**hook, "language": "system", "entry": command}
+
+
+@pytest.fixture
+def repository(
+    place: Path, environment: dict[str, str], tmp_path: Path
+) -> Callable[..., Ended]:
+    """A repository with every hook installed, and git to run in it."""
+    (place / ".git").rmdir()
+    made = {"user.name": "Made", "user.email": "made@example.com", "commit.gpgsign": "false"}
+    environment |= {"PRE_COMMIT_HOME": str(tmp_path / "pre-commit"), "HOME": str(tmp_path), "GIT_CONFIG_NOSYSTEM": "1"}
+    environment["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), environment["PATH"]])
+
+    def run(*command: str) -> Ended:
+        done = subprocess.run(command, cwd=place, env=environment, capture_output=True, text=True, check=False)
+        return Ended(done.returncode, done.stdout, done.stderr)
+
+    assert run("git", "init", "--quiet", "--initial-branch=main").code == 0
+    for name, value in made.items():
+        run("git", "config", name, value)
+    config = {"repos": [{"repo": "local", "hooks": [local(hook) for hook in HOOKS.values()]}]}
+    write(place, {".pre-commit-config.yaml": yaml.safe_dump(config, sort_keys=False)})
+    installed = run(sys.executable, "-m", "pre_commit", "install", "-t", "pre-commit", "-t", "pre-push")
+    assert installed.code == 0, installed
+    return run
+
+
+def commit(run: Callable[..., Ended], place: Path, files: dict[str, str]) -> Ended:
+    write(place, files)
+    run("git", "add", "--all")
+    return run("git", "commit", "--quiet", "-m", "Made")
+
+
+def test_the_manifest_is_valid() -> None:
+    done = subprocess.run([sys.executable, "-m", "pre_commit", "validate-manifest", str(MANIFEST)], check=False)
+    assert done.returncode == 0
+    assert list(HOOKS) == ["rootlint-config", "rootlint-rules", "rootlint-rules-test", "rootlint-waivers", "rootlint-snapshot"]
+    assert {hook["require_serial"] for hook in HOOKS.values()} == {True}
+
+
+def test_a_commit_that_would_break_reporting_is_stopped(repository: Callable[..., Ended], place: Path) -> None:
+    assert commit(repository, place, GOOD).code == 0
+    stopped = commit(repository, place, {"config/metrc.yaml": "page_size: 50\n"})
+    assert stopped.code == 1
+    told = stopped.out + stopped.err
+    assert "config/metrc.yaml:1:12: error[page-size-setting-above-cap]" in told
+    assert commit(repository, place, {"config/metrc.yaml": "page_size: 10\n"}).code == 0
+
+
+def test_files_that_have_nothing_to_do_with_it_are_let_through(
+    repository: Callable[..., Ended], place: Path
+) -> None:
+    done = commit(repository, place, {"readme.md": "metrc", "config/shop.yaml": "page_size: 50\n"})
+    assert done.code == 0, done
+    assert "rootlint (integration configuration)" in done.out + done.err
+
+
+def test_all_files_of_a_commit_are_judged_in_one_run_and_against_the_whole(
+    repository: Callable[..., Ended], place: Path
+) -> None:
+    assert commit(repository, place, {**GOOD, "config/a-metrc.yaml": "license: C10-0000123-LIC\n"}).code == 0
+    files = {f"config/stores/{number}-metrc.yaml": "page_size: 20\n" for number in range(30)}
+    stopped = commit(repository, place, {**files, "config/b-metrc.yaml": "license: C10-0000123-LIC\n"})
+    told = stopped.out + stopped.err
+    assert told.count("rootlint: exit code") == 1
+    assert "because      config/a-metrc.yaml:1:10: license is C10-0000123-LIC" in told
+
+
+def test_a_rule_that_breaks_its_own_case_is_stopped(repository: Callable[..., Ended], place: Path) -> None:
+    files = {"rules/pack.yaml": "name: made\n", "rules/colour.yaml": RULE}
+    assert commit(repository, place, files).code == 0
+    stopped = commit(repository, place, {"rules/colour.yaml": RULE.replace("= 'blue'", "= 'red'")})
+    assert stopped.code == 1
+    assert "case 'red'" in stopped.out + stopped.err
+    stopped = commit(repository, place, {"rules/colour.yaml": RULE.replace("value =", "valu =")})
+    assert "no column 'valu' here" in stopped.out + stopped.err
+
+
+def test_a_push_judges_the_whole_snapshot(
+    repository: Callable[..., Ended], place: Path, tmp_path: Path
+) -> None:
+    repository("git", "init", "--quiet", "--bare", str(tmp_path / "remote"))
+    files = {
+        "rootlint.toml": 'snapshot = "snapshot"\nselect = ["page-size-setting-above-cap"]\n',
+        "snapshot/snapshot.yaml": SNAPSHOT,
+        "snapshot/config/metrc.yaml": "page_size: 20\n",
+    }
+    assert commit(repository, place, files).code == 0
+    pushed = repository("git", "push", "--quiet", str(tmp_path / "remote"), "main")
+    assert pushed.code == 0, pushed.out
+    write(place, {"snapshot/config/metrc.yaml": "page_size: 50\n"})
+    repository("git", "commit", "--quiet", "--no-verify", "--all", "-m", "Made")
+    pushed = repository("git", "push", "--quiet", str(tmp_path / "remote"), "main")
+    assert pushed.code == 1
+    assert "page-size-setting-above-cap" in pushed.out + pushed.err
