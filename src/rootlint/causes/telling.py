@@ -28,7 +28,8 @@ from rootlint.model import (
     Severity,
     Verdict,
 )
-from rootlint.rules.findings import Gathered, fingerprint, texts
+from rootlint.rules.findings import Gathered, texts
+from rootlint.rules.identity import fingerprint
 from rootlint.rules.model import LoadedRule
 
 BLAMED = f"(SELECT v.*, a.cause FROM {NUMBERED} v JOIN {ASSIGNMENTS} a USING (id))"  # violations with their cause
