@@ -21,7 +21,7 @@ from rootlint.causes.violations import write_violations
 from rootlint.engine import Engine
 from rootlint.errors import Problem, Problems, UserError, did_you_mean
 from rootlint.exceptions.applying import excepted
-from rootlint.exceptions.coverage import Coverage
+from rootlint.exceptions.coverage import Coverage, Read
 from rootlint.exceptions.loading import Granted, Sources, load_exceptions
 from rootlint.exceptions.rules import facts_of
 from rootlint.exceptions.violations import settings_found
@@ -51,6 +51,7 @@ from rootlint.rules.planning import Bounds, ScanSql, exposed_records
 from rootlint.rules.running import EVERYWHERE, Evaluation, Run, Switch, evaluate, explain_plan
 from rootlint.rules.selecting import Selection, select
 from rootlint.snapshot.mapping import load_mapping
+from rootlint.snapshot.files import config_contents
 from rootlint.snapshot.opening import Snapshot, open_snapshot
 
 Progress = Callable[[str, int, int], None]  # what is being done, how many are done, of how many
@@ -172,7 +173,7 @@ def assessed(options: Options, progress: Progress = lambda *_: None) -> Iterator
     with closing(_engine(options)) as engine:
         snapshot = _open(options, engine)
         run = _run(options, engine, snapshot, laws, packs)
-        granted = _granted(options, snapshot, laws, packs)
+        granted = _granted(options, snapshot, packs)
         evaluation = evaluate(rules, run, progress)
         told = _explained(options, rules, packs, run, evaluation)
         told, exceptions = _excepted(told, granted, run, _coverage(rules, snapshot, evaluation.outcomes))
@@ -207,15 +208,16 @@ def _explained(options: Options, rules: Sequence[LoadedRule], packs: Packs, run:
     return _Told(tuple(findings), graph, explanation, identities)
 
 
-def _granted(options: Options, snapshot: Snapshot, laws: Laws, packs: Packs) -> Granted:
+def _granted(options: Options, snapshot: Snapshot, packs: Packs) -> Granted:
     """What the run is told to let pass; a fault in it stops the run before anything is judged."""
     facilities = [facility.facility for facility in snapshot.facilities]
-    facts = facts_of(packs, laws.jurisdictions)
-    return load_exceptions(options.exceptions, facts, facilities, snapshot.folder, options.as_of)
+    return load_exceptions(options.exceptions, facts_of(packs), facilities, config_contents(snapshot.folder), options.as_of)
 
 
 def _coverage(rules: Sequence[LoadedRule], snapshot: Snapshot, outcomes: Sequence[Outcome]) -> Coverage:
-    tables = {rule.name: [snapshot.open_table(name) for name in sorted(set(rule.needs) & set(snapshot.tables))] for rule in rules}
+    captured = {name: snapshot.open_table(name) for name in snapshot.tables if any(name in rule.needs for rule in rules)}
+    read = {name: Read(name, of.complete, of.set_aside, of.covers_from, of.covers_until) for name, of in captured.items()}
+    tables = {rule.name: [read[name] for name in sorted(set(rule.needs) & set(read))] for rule in rules}
     return Coverage({(outcome.rule, outcome.facility): outcome for outcome in outcomes}, tables)
 
 

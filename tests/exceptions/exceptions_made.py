@@ -5,12 +5,11 @@ from typing import Any
 
 from rootlint.documents import parse_yaml
 from rootlint.errors import Place, Problem, Problems
-from rootlint.exceptions.coverage import Coverage
+from rootlint.exceptions.coverage import Coverage, Read
 from rootlint.exceptions.rules import RuleFacts
 from rootlint.exceptions.waivers import Waiver, read_waivers
 from rootlint.model import Confidence, Finding, Layer, Outcome, Severity, Verdict
 from rootlint.rules.findings import fingerprint
-from rootlint.snapshot.tables import TableState
 
 SHOP, FARM = "C10-0000001-LIC", "402R-00002"
 DAY = date(2026, 11, 20)
@@ -101,15 +100,6 @@ LATE_SALES = finding(LATE)
 SLOW = finding(INTERVAL, None, file="config/a.yaml")
 
 
-def table(**given: Any) -> TableState:
-    """A table that was captured whole."""
-    fields = {
-        "name": "metrc_packages", "relation": "made", "columns": frozenset(), "complete": True, "captured_at": None,
-        "covers_from": None, "covers_until": None, "rows": 9, "set_aside": 0, "problems": (), "notes": (), "files": (),
-    }  # fmt: skip
-    return TableState(**{**fields, **given})
-
-
 def outcome(rule: str, facility: str | None = SHOP, **given: Any) -> Outcome:
     """How a rule ended; passed, if not told otherwise."""
     return Outcome(rule, facility, **{"verdict": Verdict.PASS, "exposed": 9, **given})
@@ -117,7 +107,7 @@ def outcome(rule: str, facility: str | None = SHOP, **given: Any) -> Outcome:
 
 def coverage(*outcomes: Outcome, **tables: Any) -> Coverage:
     """What the rules of some outcomes had looked at."""
-    read = {each.rule: [table(**tables)] for each in outcomes}
+    read = {each.rule: [Read("metrc_packages", **tables)] for each in outcomes}
     return Coverage({(each.rule, each.facility): each for each in outcomes}, read)
 
 

@@ -2,7 +2,6 @@
 
 import json
 from datetime import date
-from pathlib import Path
 
 import pytest
 from exceptions_made import DAY, RULES, comment, told
@@ -140,17 +139,17 @@ def test_a_comment_that_only_speaks_of_rootlint_says_nothing_to_it(words: str) -
     assert read(f"interval: 9  # {words}\n") == ([], [])
 
 
-def test_the_files_of_a_snapshot_are_read_in_order_and_broken_ones_waive_nothing(tmp_path: Path) -> None:
-    (tmp_path / "config").mkdir()
-    for name, text in {
-        "b.yaml": f"interval: 9  # {GOOD}\n",
-        "a.toml": f"interval = 9  # {GOOD}\n",
-        "broken.yaml": f"a: [  # {GOOD}\n",
-        "notes.txt": f"# {GOOD}\n",
-    }.items():
-        (tmp_path / "config" / name).write_text(text, encoding="utf-8")
+def test_files_are_read_in_order_and_broken_ones_waive_nothing() -> None:
+    contents = {
+        "config/a.toml": f"interval = 9  # {GOOD}\n",
+        "config/b.yaml": f"interval: 9  # {GOOD}\n",
+        "config/broken.yaml": f"a: [  # {GOOD}\n",
+        "config/notes.txt": f"# {GOOD}\n",
+    }
     problems = Problems()
-    found = waivers_beside_settings(tmp_path, RULES, DAY, problems)
+    found = waivers_beside_settings(
+        {file: text.encode() for file, text in contents.items()}, RULES, DAY, problems
+    )
     assert ([each.id for each in found], problems.found) == (["config/a.toml:1", "config/b.yaml:1"], [])
 
 

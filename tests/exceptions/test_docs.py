@@ -21,8 +21,7 @@ EXAMPLES = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
 
 @pytest.fixture(scope="module")
 def rules() -> dict[str, RuleFacts]:
-    laws = load_laws()
-    return facts_of(load_rules(laws), laws.jurisdictions)
+    return facts_of(load_rules(load_laws()))
 
 
 def test_the_file_of_the_page_is_sound_and_has_every_key_but_all(rules: dict[str, RuleFacts]) -> None:

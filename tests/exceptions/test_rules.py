@@ -1,16 +1,16 @@
 """What exceptions know of rules."""
 
-from datetime import date
 from pathlib import Path
 
 import pytest
 
 from rootlint.assess import load_rules
 from rootlint.errors import UserError
-from rootlint.exceptions.rules import RuleFacts, facts_of
+from rootlint.exceptions.rules import RuleFacts, facts_of, facts_of_compiled
 from rootlint.jurisdictions.laws import load_laws
-from rootlint.jurisdictions.model import Calendar, Jurisdiction, RuleSwitch
 from rootlint.model import Severity
+from rootlint.rules.compiled import compile_packs
+from rootlint.snapshot.mapping import load_mapping
 
 RULE = """\
 name: made/late
@@ -28,19 +28,13 @@ check: {kind: expect, table: metrc_sales s, expect: s.total is not null, keys: {
 """
 
 
-def made_rules(folder: Path, text: str = RULE, **severities: Severity) -> dict[str, RuleFacts]:
-    """The facts of a pack with one rule, where some jurisdictions switch it to a severity."""
+def made_rules(folder: Path, text: str = RULE) -> dict[str, RuleFacts]:
+    """The facts of a pack with one rule; the configuration stage has the same."""
     (folder / "pack.yaml").write_text("name: made\n", encoding="utf-8")
     (folder / "late.yaml").write_text(text, encoding="utf-8")
-    calendar = Calendar("plain", "made", (), frozenset(), {})
-    jurisdictions = {
-        code: Jurisdiction(
-            code, code, "made", date(2026, 5, 1), ("UTC",), calendar, "",
-            rules={"made/too-late": RuleSwitch("made/too-late", severity=severity)},
-        )
-        for code, severity in severities.items()
-    }  # fmt: skip
-    facts = facts_of(load_rules(load_laws(), [folder]), jurisdictions)
+    packs = load_rules(load_laws(), [folder])
+    facts = facts_of(packs)
+    assert facts_of_compiled(compile_packs(packs, load_mapping())) == facts
     return {name: rule for name, rule in facts.items() if name.startswith("made/")}
 
 
@@ -49,13 +43,11 @@ def test_a_rule_is_known_by_every_name_with_the_keys_of_its_scope(tmp_path: Path
     assert made_rules(tmp_path) == {"made/late": late, "made/too-late": late}
 
 
-@pytest.mark.parametrize(
-    ("switched", "worst"), [(Severity.NOTE, Severity.WARNING), (Severity.ERROR, Severity.ERROR)]
-)
-def test_its_severity_is_the_worst_that_it_is_anywhere(
-    tmp_path: Path, switched: Severity, worst: Severity
-) -> None:
-    assert made_rules(tmp_path, xx=switched)["made/late"].severity is worst
+def test_a_rule_about_settings_is_known_as_one() -> None:
+    facts = facts_of(load_rules(load_laws()))
+    assert {name for name in ("sync-interval-too-long", "sale-posted-late") if facts[name].about_settings} == {
+        "sync-interval-too-long"
+    }
 
 
 def test_a_rule_that_cannot_be_waived_says_why(tmp_path: Path) -> None:

@@ -159,8 +159,7 @@ def _day(configuration: Configuration) -> date:
 def _rules(configuration: Configuration) -> dict[str, RuleFacts]:
     from rootlint.exceptions.rules import facts_of
 
-    laws, packs = load(configuration)
-    return facts_of(packs, laws.jurisdictions)
+    return facts_of(load(configuration)[1])
 
 
 def _read(
@@ -168,9 +167,10 @@ def _read(
 ) -> tuple[Waiver, ...]:
     """The waivers of the file, and those beside settings; every fault of both at once."""
     from rootlint.exceptions.loading import Sources, load_exceptions
+    from rootlint.snapshot.files import config_contents
 
-    sources = Sources(configuration.file("waivers"), comments=snapshot is not None)
-    return load_exceptions(sources, rules, None, snapshot or Path(), day).waivers
+    config = config_contents(snapshot) if snapshot is not None else {}
+    return load_exceptions(Sources(configuration.file("waivers")), rules, None, config, day).waivers
 
 
 def _problems(

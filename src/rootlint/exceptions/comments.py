@@ -6,13 +6,11 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 
 from rootlint.errors import Place, Problems, UserError, did_you_mean
 from rootlint.exceptions.rules import RuleFacts
 from rootlint.exceptions.waivers import Fault, Waiver, cannot_be_waived, same_person, too_long
-from rootlint.snapshot.configuration import dotted
-from rootlint.snapshot.files import find_config_files
+from rootlint.snapshot.config_files import dotted
 from rootlint.snapshot.settings import Setting, decode, parser_of
 
 VERB = "waive"
@@ -43,16 +41,16 @@ class Comment:
 
 
 def waivers_beside_settings(
-    folder: Path, rules: Mapping[str, RuleFacts], day: date, problems: Problems
+    contents: Mapping[str, bytes], rules: Mapping[str, RuleFacts], day: date, problems: Problems
 ) -> tuple[Waiver, ...]:
-    """The waivers in the configuration files of a snapshot; every fault is noted, and what has one waives nothing."""
+    """The waivers in configuration files, by name; every fault is noted, and what has one waives nothing."""
     waivers: list[Waiver] = []
-    for path in find_config_files(folder):
-        parse, file = parser_of(path.name), path.relative_to(folder).as_posix()
+    for file, raw in contents.items():
+        parse = parser_of(file.rpartition("/")[2])
         if parse is None:
             continue
         try:
-            waivers += read_comments(decode(path.read_bytes(), file), file, parse, rules, day, problems)
+            waivers += read_comments(decode(raw, file), file, parse, rules, day, problems)
         except UserError:
             continue  # a file that cannot be read is told, and judged by no rule
     return tuple(waivers)

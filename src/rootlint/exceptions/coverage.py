@@ -7,7 +7,29 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from rootlint.model import Outcome
-from rootlint.snapshot.tables import TableState
+
+
+@dataclass(frozen=True)
+class Read:
+    """What a run had of a table."""
+
+    name: str
+    complete: bool = True
+    set_aside: int = 0
+    covers_from: datetime | None = None
+    covers_until: datetime | None = None
+
+    def gap(self, first: datetime | None, last: datetime | None) -> str | None:
+        """Why it does not show all that was between two times; None: it does."""
+        if not self.complete:
+            return f"{self.name} was not captured whole"
+        if self.set_aside:
+            return f"{self.set_aside} rows of {self.name} were set aside"
+        if first is not None and self.covers_from is not None and first < self.covers_from:
+            return f"{self.name} begins on {self.covers_from.date()}"
+        if last is not None and self.covers_until is not None and last > self.covers_until:
+            return f"{self.name} ends on {self.covers_until.date()}"
+        return None
 
 
 @dataclass(frozen=True)
@@ -15,7 +37,7 @@ class Coverage:
     """How rules ended, and what there was of the tables that they read."""
 
     outcomes: Mapping[tuple[str, str | None], Outcome]
-    tables: Mapping[str, Sequence[TableState]]  # by rule
+    tables: Mapping[str, Sequence[Read]]  # by rule
 
     def gap(
         self, rule: str, facility: str | None, first: datetime | None = None, last: datetime | None = None
@@ -30,17 +52,5 @@ class Coverage:
             return f"{rule} reached no verdict" + (f": {reason}" if reason else "")
         if outcome.undetermined:
             return f"{outcome.undetermined} records could not be judged"
-        gaps = (_gap(table, first, last) for table in self.tables.get(rule, ()))
+        gaps = (table.gap(first, last) for table in self.tables.get(rule, ()))
         return next((gap for gap in gaps if gap), None)
-
-
-def _gap(table: TableState, first: datetime | None, last: datetime | None) -> str | None:
-    if not table.complete:
-        return f"{table.name} was not captured whole"
-    if table.set_aside:
-        return f"{table.set_aside} rows of {table.name} were set aside"
-    if first is not None and table.covers_from is not None and first < table.covers_from:
-        return f"{table.name} begins on {table.covers_from.date()}"
-    if last is not None and table.covers_until is not None and last > table.covers_until:
-        return f"{table.name} ends on {table.covers_until.date()}"
-    return None

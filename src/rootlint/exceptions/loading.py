@@ -40,10 +40,13 @@ def load_exceptions(
     sources: Sources,
     rules: Mapping[str, RuleFacts],
     facilities: Collection[str] | None,
-    snapshot: Path,
+    config: Mapping[str, bytes],
     day: date,
 ) -> Granted:
-    """Read all exceptions; raise with every fault of every file. ``facilities`` are None where nobody knows them."""
+    """Read all exceptions; raise with every fault of every file.
+
+    ``facilities`` are those of the snapshot, None where there is none; ``config`` its configuration files by name.
+    """
     problems = Problems()
     waivers: tuple[Waiver, ...] = ()
     files: list[ExceptionFile] = []
@@ -53,7 +56,7 @@ def load_exceptions(
             waivers += read_waivers(document, rules, facilities, problems)
             files.append(ExceptionFile("waivers", document.file, digest_of(document.text)))
     if sources.comments:
-        waivers += waivers_beside_settings(snapshot, rules, day, problems)
+        waivers += waivers_beside_settings(config, rules, day, problems)
     problems.found.sort(key=_position)
     problems.raise_if_any()
     return Granted(waivers, tuple(files))

@@ -46,6 +46,11 @@ def _table_file(folder: Path, path: Path, problems: Problems) -> TableFile:
     return file
 
 
+def config_contents(folder: Path) -> dict[str, bytes]:
+    """The configuration files of a snapshot, by their names in it."""
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in find_config_files(folder)}
+
+
 def find_config_files(folder: Path) -> tuple[Path, ...]:
     """The files under config/, in the order of their names relative to it."""
     files = (path for path in (folder / "config").rglob("*") if path.is_file())
