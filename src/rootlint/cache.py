@@ -44,7 +44,9 @@ def write(folder: Path, key: str, text: str) -> None:
     temporary = None
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile("w", encoding="utf-8", newline="\n", dir=folder, prefix=".", delete=False) as file:
+        with tempfile.NamedTemporaryFile(
+            "w", encoding="utf-8", newline="\n", dir=folder, prefix=".", delete=False
+        ) as file:
             temporary = file.name
             file.write(f"{_head(key, text)}\n{text}")
         os.replace(temporary, _file(folder, key))

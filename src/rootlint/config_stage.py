@@ -47,7 +47,9 @@ class Options:
     packs: tuple[Path, ...] = ()
     jurisdictions: tuple[Path, ...] = ()
     mappings: tuple[Path, ...] = ()
-    switches: Mapping[str, Severity | None] = field(default_factory=dict)  # by rule: another severity, None: off
+    switches: Mapping[str, Severity | None] = field(
+        default_factory=dict
+    )  # by rule: another severity, None: off
     fail_on: Severity | None = Severity.WARNING
     allow_incomplete: bool = False
     samples: int = 5
@@ -88,7 +90,10 @@ def check_configuration(options: Options) -> Checked:
 def _check(options: Options, packs: CompiledPacks, layout: Layout, contents: Mapping[str, bytes]) -> Checked:
     rules = _selected(packs, options)
     config = read_files(contents, packs.mapping)
-    judged = [*_switched_off(rules, options), *judge(_on(rules, options), Subject(config, layout.given, layout.whole))]
+    judged = [
+        *_switched_off(rules, options),
+        *judge(_on(rules, options), Subject(config, layout.given, layout.whole)),
+    ]
     judged.sort(key=lambda each: each.outcome.rule)
     return Checked(
         report=_report(options, packs, rules, layout, config, contents, judged),
@@ -140,7 +145,10 @@ def _further(options: Options) -> list[Path]:
 
 
 def _plugins() -> list[str]:
-    return [f"{entry.name} {entry.value} {entry.dist.version if entry.dist else ''}" for entry in installed_plugins()]
+    return [
+        f"{entry.name} {entry.value} {entry.dist.version if entry.dist else ''}"
+        for entry in installed_plugins()
+    ]
 
 
 def _compile(options: Options, sources: Sequence[PackSource]) -> CompiledPacks:
@@ -160,7 +168,8 @@ def _selected(packs: CompiledPacks, options: Options) -> list[CompiledRule]:
     for name in options.switches:
         if name not in packs.names:
             problems.add(
-                f"the configuration switches rule '{name}', which is not loaded", help=did_you_mean(name, packs.names)
+                f"the configuration switches rule '{name}', which is not loaded",
+                help=did_you_mean(name, packs.names),
             )
     problems.raise_if_any()
     return [rule for rule in select(packs, options.selection) if rule.candidates is not None]
@@ -174,7 +183,9 @@ def _switched_off(rules: Sequence[CompiledRule], options: Options) -> Iterator[J
     on = {rule.name for rule in _on(rules, options)}
     for rule in rules:
         if rule.name not in on:
-            yield Judged(Outcome(rule.name, None, Verdict.NOT_APPLICABLE, "switched off in the configuration"))
+            yield Judged(
+                Outcome(rule.name, None, Verdict.NOT_APPLICABLE, "switched off in the configuration")
+            )
 
 
 # -- files
@@ -189,11 +200,17 @@ def find_layout(paths: Sequence[Path]) -> Layout:
     problems = Problems()
     for path in paths:
         if not path.exists():
-            problems.add("there is no such file or folder", Place(str(path)), "name configuration files, or their folder")
+            problems.add(
+                "there is no such file or folder",
+                Place(str(path)),
+                "name configuration files, or their folder",
+            )
     problems.raise_if_any()
     roots = {path: _root(path.absolute()) for path in paths}
     base = Path(os.path.commonpath([_base(root) for root in roots.values()]))
-    files = {path.relative_to(base).as_posix(): path for root in roots.values() for path in _files(root, paths)}
+    files = {
+        path.relative_to(base).as_posix(): path for root in roots.values() for path in _files(root, paths)
+    }
     given = {name for name, path in files.items() if any(_is_in(path, named.absolute()) for named in paths)}
     shown = {name: Path(os.path.relpath(path)) for name, path in sorted(files.items())}
     return Layout(base, shown, frozenset(given), any(path.is_dir() for path in paths))
@@ -280,10 +297,14 @@ def _head(options: Options, packs: CompiledPacks, layout: Layout, contents: Mapp
     )
 
 
-def _exit_code(options: Options, outcomes: Sequence[Outcome], findings: Sequence[Finding], config: ConfigFiles) -> int:
+def _exit_code(
+    options: Options, outcomes: Sequence[Outcome], findings: Sequence[Finding], config: ConfigFiles
+) -> int:
     """As of a snapshot's run, but that a file that cannot be read is never nothing to do."""
     verdicts = {outcome.verdict for outcome in outcomes}
-    if options.fail_on is not None and any(finding.severity.rank >= options.fail_on.rank for finding in findings):
+    if options.fail_on is not None and any(
+        finding.severity.rank >= options.fail_on.rank for finding in findings
+    ):
         return 1
     incomplete = bool(config.problems) or bool(verdicts & {Verdict.NOT_EVALUATED, Verdict.ERROR})
     if not verdicts & {Verdict.PASS, Verdict.FAIL} and not config.problems:
@@ -315,7 +336,11 @@ def find_fixes(checked: Checked, options: Options) -> Fixes:
     now, fixed = checked, set[tuple[str, str]]()
     for _ in range(MOST_ROUNDS):
         changes = {file: _certain(now.contents[file], file, wished) for file, wished in _changes(now).items()}
-        made = {file: rewritten(now.contents[file], file, list(wished.values())) for file, wished in changes.items() if wished}
+        made = {
+            file: rewritten(now.contents[file], file, list(wished.values()))
+            for file, wished in changes.items()
+            if wished
+        }
         contents = {file: raw for file, raw in made.items() if raw is not None}
         if not contents:
             break

@@ -150,7 +150,9 @@ def _register(manager: pluggy.PluginManager, entry: EntryPoint) -> None:
     """Load one installed plugin."""
     package = entry.dist.name if entry.dist else entry.value
     if manager.has_plugin(entry.name):
-        raise UserError(Problem(f"two plugins are named '{entry.name}', one by {package}", help="uninstall one of them"))
+        raise UserError(
+            Problem(f"two plugins are named '{entry.name}', one by {package}", help="uninstall one of them")
+        )
     try:
         manager.register(entry.load(), name=entry.name)
     except Exception as error:  # whatever a plugin's import raises, the user must hear of it
@@ -169,7 +171,10 @@ def _check_hooks(manager: pluggy.PluginManager) -> None:
     for name, plugin in manager.list_name_plugin():
         for caller in manager.get_hookcallers(plugin) or ():
             if not caller.has_spec():
-                problems.add(f"plugin '{name}' implements an unknown hook '{caller.name}'", help=did_you_mean(caller.name, known))
+                problems.add(
+                    f"plugin '{name}' implements an unknown hook '{caller.name}'",
+                    help=did_you_mean(caller.name, known),
+                )
     problems.raise_if_any()
 
 
@@ -180,6 +185,8 @@ def collect(hook_results: Iterable[Iterable[T]], name_of: Callable[[T], str], wh
         for offer in offers:
             name = name_of(offer)
             if name in merged:
-                raise UserError(Problem(f"two plugins offer the {what} '{name}'", help="uninstall one of them"))
+                raise UserError(
+                    Problem(f"two plugins offer the {what} '{name}'", help="uninstall one of them")
+                )
             merged[name] = offer
     return merged

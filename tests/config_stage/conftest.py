@@ -40,8 +40,20 @@ def check(place: Path, environment: dict[str, str]) -> Callable[..., Ended]:
 
     def run(*args: str, files: Mapping[str, str] | None = None) -> Ended:
         write(place, files or {})
-        command = [sys.executable, "-m", "rootlint", "check", "--stage", "config", "--as-of", "2026-11-01", *args]
-        done = subprocess.run(command, cwd=place, env=environment, capture_output=True, text=True, check=False)
+        command = [
+            sys.executable,
+            "-m",
+            "rootlint",
+            "check",
+            "--stage",
+            "config",
+            "--as-of",
+            "2026-11-01",
+            *args,
+        ]
+        done = subprocess.run(
+            command, cwd=place, env=environment, capture_output=True, text=True, check=False
+        )
         return Ended(done.returncode, done.stdout, done.stderr)
 
     return run

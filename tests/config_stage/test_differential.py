@@ -42,9 +42,27 @@ facilities:
   - {facility: C10-0000001-LIC, name: Made Store, jurisdiction: ca, timezone: America/Los_Angeles, license_type: retailer}
 """
 
-STORE = {"code": "ca", "upper": "CA", "facility": "C10-0000123-LIC", "host": "api-ca.metrc.com", "zone": "America/Los_Angeles"}
-GOOD = {"page_size": "20", "methods": "GET, PUT, DELETE", "looks": "true", "per_person": "true", "owner": "CA-P02"}
-WRONG = {"page_size": "50", "methods": "GET, POST", "looks": "false", "per_person": "false", "owner": "shared"}
+STORE = {
+    "code": "ca",
+    "upper": "CA",
+    "facility": "C10-0000123-LIC",
+    "host": "api-ca.metrc.com",
+    "zone": "America/Los_Angeles",
+}
+GOOD = {
+    "page_size": "20",
+    "methods": "GET, PUT, DELETE",
+    "looks": "true",
+    "per_person": "true",
+    "owner": "CA-P02",
+}
+WRONG = {
+    "page_size": "50",
+    "methods": "GET, POST",
+    "looks": "false",
+    "per_person": "false",
+    "owner": "shared",
+}
 
 
 def demo_config(*stores: dict[str, str]) -> dict[str, str]:
@@ -54,20 +72,37 @@ def demo_config(*stores: dict[str, str]) -> dict[str, str]:
         "snapshot.yaml": MANIFEST,
         "config/.env": (DEMO / "env").read_text("utf-8"),
         "config/integration.yaml": (DEMO / "integration.yaml").read_text("utf-8"),
-        **{f"config/stores/{index}.yaml": store.substitute({**STORE, **given}) for index, given in enumerate(stores)},
+        **{
+            f"config/stores/{index}.yaml": store.substitute({**STORE, **given})
+            for index, given in enumerate(stores)
+        },
     }
 
 
 def told(findings: Iterable[Finding]) -> list[tuple[object, ...]]:
     """A finding, as far as it does not hang on what else a snapshot has."""
     return [
-        (of.rule, of.fingerprint, of.scope, of.severity, of.count, of.exposed, of.samples, of.summary, of.remediation)
+        (
+            of.rule,
+            of.fingerprint,
+            of.scope,
+            of.severity,
+            of.count,
+            of.exposed,
+            of.samples,
+            of.summary,
+            of.remediation,
+        )
         for of in sorted(findings, key=lambda of: (of.rule, of.fingerprint))
     ]
 
 
-@pytest.mark.parametrize("stores", [(GOOD,), (WRONG, {**GOOD, "facility": "C10-0000124-LIC"})], ids=["clean", "faulty"])
-def test_the_same_findings_and_outcomes_as_in_a_snapshot(place: Path, stores: tuple[dict[str, str], ...]) -> None:
+@pytest.mark.parametrize(
+    "stores", [(GOOD,), (WRONG, {**GOOD, "facility": "C10-0000124-LIC"})], ids=["clean", "faulty"]
+)
+def test_the_same_findings_and_outcomes_as_in_a_snapshot(
+    place: Path, stores: tuple[dict[str, str], ...]
+) -> None:
     write(place, demo_config(*stores))
     selection = Selection(tuple(ABOUT_SETTINGS))
     report = assess(SnapshotOptions(place, DAY, selection, samples=50))
@@ -109,10 +144,15 @@ def test_the_cases_of_rules_end_alike(name: str, bench: Bench) -> None:
 
 
 def _subject(rows: list[dict[str, object]]) -> Subject:
-    lines = [Line(str(row["file"]), str(row["path"]), None if row.get("value") is None else str(row["value"])) for row in rows]
+    lines = [
+        Line(str(row["file"]), str(row["path"]), None if row.get("value") is None else str(row["value"]))
+        for row in rows
+    ]
     read = load_mapping().read(lines)
     known = [
-        Known(line.file, line.path, line.value, Setting((line.path,), line.value, "text", 1, 1), meant, number)
+        Known(
+            line.file, line.path, line.value, Setting((line.path,), line.value, "text", 1, 1), meant, number
+        )
         for number, (line, meant) in enumerate(zip(lines, read, strict=True))
     ]
     return Subject(ConfigFiles(tuple(known), {}), frozenset(line.file for line in lines), True)

@@ -107,7 +107,15 @@ def test_a_cache_that_is_not_whole_is_made_anew(
 
 
 def test_a_whole_cache_of_something_else_is_no_rules() -> None:
-    for text in ("[]", "{}", '["CompiledPacks"]', '["map",1]', '["PackHead","a","b","c",1]', "nonsense", '["os.system","x"]'):
+    for text in (
+        "[]",
+        "{}",
+        '["CompiledPacks"]',
+        '["map",1]',
+        '["PackHead","a","b","c",1]',
+        "nonsense",
+        '["os.system","x"]',
+    ):
         with pytest.raises(ValueError, match=r".+"):
             from_json(text)
 
@@ -180,7 +188,9 @@ def test_the_key_follows_everything_that_rules_follow_from(tmp_path: Path) -> No
         ({}, None),
     ],
 )
-def test_the_cache_stands_where_programs_keep_such_things(environment: dict[str, str], folder: str | None) -> None:
+def test_the_cache_stands_where_programs_keep_such_things(
+    environment: dict[str, str], folder: str | None
+) -> None:
     if sys.platform == "win32":
         pytest.skip("Windows has other variables")
     found = cached.platform_folder(environment)

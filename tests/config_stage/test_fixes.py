@@ -121,7 +121,13 @@ def _one(text: str, file: str = "a.yaml") -> Setting:
 
 
 def test_a_value_that_would_read_back_as_another_is_refused() -> None:
-    for text, value in (("a: 1\n", "b: 2"), ("a: 1\n", "x"), ("a: '1'\n", "it's"), ("a: true\n", "1"), ("a: 1\n", "")):
+    for text, value in (
+        ("a: 1\n", "b: 2"),
+        ("a: 1\n", "x"),
+        ("a: '1'\n", "it's"),
+        ("a: true\n", "1"),
+        ("a: 1\n", ""),
+    ):
         assert rewritten(text.encode(), "a.yaml", [(_one(text), value)]) is None
     assert rewritten(b"a: 1\n", "a.yaml", [(_one("a: 1\n"), "2")]) == b"a: 2\n"
 
@@ -138,7 +144,11 @@ def test_files_keep_their_permissions_and_a_link_stays_one(tmp_path: Path) -> No
     target.chmod(0o640)
     link.symlink_to(target)
     replace_files({link: b"new"})
-    assert (target.read_bytes(), link.is_symlink(), stat.S_IMODE(target.stat().st_mode)) == (b"new", True, 0o640)
+    assert (target.read_bytes(), link.is_symlink(), stat.S_IMODE(target.stat().st_mode)) == (
+        b"new",
+        True,
+        0o640,
+    )
     assert sorted(path.name for path in tmp_path.iterdir()) == ["link", "target"]
 
 
@@ -151,7 +161,11 @@ def test_when_one_file_cannot_be_written_none_is(tmp_path: Path) -> None:
     assert os.listdir(tmp_path) == ["first"]
 
 
-FIXING = {path.stem: path for path in sorted(shipped_folder("rules").rglob("*.yaml")) if "\n  fix:" in path.read_text("utf-8")}
+FIXING = {
+    path.stem: path
+    for path in sorted(shipped_folder("rules").rglob("*.yaml"))
+    if "\n  fix:" in path.read_text("utf-8")
+}
 
 
 def wrong_files(rule: Path) -> dict[str, str]:

@@ -54,17 +54,21 @@ def local(hook: dict[str, object]) -> dict[str, object]:
 
 
 @pytest.fixture
-def repository(
-    place: Path, environment: dict[str, str], tmp_path: Path
-) -> Callable[..., Ended]:
+def repository(place: Path, environment: dict[str, str], tmp_path: Path) -> Callable[..., Ended]:
     """A repository with every hook installed, and git to run in it."""
     (place / ".git").rmdir()
     made = {"user.name": "Made", "user.email": "made@example.com", "commit.gpgsign": "false"}
-    environment |= {"PRE_COMMIT_HOME": str(tmp_path / "pre-commit"), "HOME": str(tmp_path), "GIT_CONFIG_NOSYSTEM": "1"}
+    environment |= {
+        "PRE_COMMIT_HOME": str(tmp_path / "pre-commit"),
+        "HOME": str(tmp_path),
+        "GIT_CONFIG_NOSYSTEM": "1",
+    }
     environment["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), environment["PATH"]])
 
     def run(*command: str) -> Ended:
-        done = subprocess.run(command, cwd=place, env=environment, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            command, cwd=place, env=environment, capture_output=True, text=True, check=False
+        )
         return Ended(done.returncode, done.stdout, done.stderr)
 
     assert run("git", "init", "--quiet", "--initial-branch=main").code == 0
@@ -84,13 +88,23 @@ def commit(run: Callable[..., Ended], place: Path, files: dict[str, str]) -> End
 
 
 def test_the_manifest_is_valid() -> None:
-    done = subprocess.run([sys.executable, "-m", "pre_commit", "validate-manifest", str(MANIFEST)], check=False)
+    done = subprocess.run(
+        [sys.executable, "-m", "pre_commit", "validate-manifest", str(MANIFEST)], check=False
+    )
     assert done.returncode == 0
-    assert list(HOOKS) == ["rootlint-config", "rootlint-rules", "rootlint-rules-test", "rootlint-waivers", "rootlint-snapshot"]
+    assert list(HOOKS) == [
+        "rootlint-config",
+        "rootlint-rules",
+        "rootlint-rules-test",
+        "rootlint-waivers",
+        "rootlint-snapshot",
+    ]
     assert {hook["require_serial"] for hook in HOOKS.values()} == {True}
 
 
-def test_a_commit_that_would_break_reporting_is_stopped(repository: Callable[..., Ended], place: Path) -> None:
+def test_a_commit_that_would_break_reporting_is_stopped(
+    repository: Callable[..., Ended], place: Path
+) -> None:
     assert commit(repository, place, GOOD).code == 0
     stopped = commit(repository, place, {"config/metrc.yaml": "page_size: 50\n"})
     assert stopped.code == 1

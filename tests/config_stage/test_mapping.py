@@ -11,7 +11,9 @@ from rootlint.snapshot.settings_page import document_settings
 ROOT = Path(__file__).parents[2]
 
 
-def meaning(path: str, value: str | None, file: str = "config/metrc.yaml", mappings: tuple[Path, ...] = ()) -> Meaning:
+def meaning(
+    path: str, value: str | None, file: str = "config/metrc.yaml", mappings: tuple[Path, ...] = ()
+) -> Meaning:
     (found,) = load_mapping(mappings).read([Line(file, path, value)])
     return found
 
@@ -69,14 +71,19 @@ def meaning(path: str, value: str | None, file: str = "config/metrc.yaml", mappi
         ("metrc.page_size", None, "page_size", None),
     ],
 )
-def test_a_setting_has_one_name_and_one_unit(path: str, value: str | None, setting: str | None, means: str | None) -> None:
+def test_a_setting_has_one_name_and_one_unit(
+    path: str, value: str | None, setting: str | None, means: str | None
+) -> None:
     assert meaning(path, value) == Meaning(setting, means, "production")
 
 
 def test_settings_are_those_of_an_integration_only_in_files_that_speak_of_metrc() -> None:
     assert meaning("page_size", "50", "config/shop.yaml").setting is None
     assert meaning("alerts.to", "desk", "config/shop.yaml").setting == "alerts"
-    lines = [Line("config/shop.yaml", "page_size", "50"), Line("config/shop.yaml", "host", "api-ca.METRC.com")]
+    lines = [
+        Line("config/shop.yaml", "page_size", "50"),
+        Line("config/shop.yaml", "host", "api-ca.METRC.com"),
+    ]
     assert [found.setting for found in load_mapping().read(lines)] == ["page_size", "host"]
 
 

@@ -104,7 +104,9 @@ SECRET = "made0key1made0key2made0key3made0key4made0key5made"
         ("config/a.yaml", f"metrc: {{page_size: 50, url: 'https://u:{SECRET}@api-ca.metrc.com/v1?key=short+pass'}}\n"),
     ],
 )  # fmt: skip
-@pytest.mark.parametrize("more", [(), ("--diff",), ("--hook",), ("--format", "json"), ("--format", "sarif")], ids=" ".join)
+@pytest.mark.parametrize(
+    "more", [(), ("--diff",), ("--hook",), ("--format", "json"), ("--format", "sarif")], ids=" ".join
+)
 def test_a_secret_is_never_printed(check: Check, name: str, text: str, more: tuple[str, ...]) -> None:
     ended = check(name, *more, files={name: text})
     assert ended.code == 1
@@ -140,7 +142,11 @@ def test_what_is_required_is_not_missing_from_a_configuration_read_in_part(check
 
 @pytest.mark.parametrize(
     ("files", "code"),
-    [({"config/shop.yaml": "page_size: 50\n"}, 3), ({"config/read.me": "metrc"}, 3), ({"config/a.yaml": ""}, 3)],
+    [
+        ({"config/shop.yaml": "page_size: 50\n"}, 3),
+        ({"config/read.me": "metrc"}, 3),
+        ({"config/a.yaml": ""}, 3),
+    ],
 )
 def test_nothing_to_judge_is_no_pass_and_lets_a_commit_go_on(
     check: Check, files: dict[str, str], code: int
@@ -185,7 +191,9 @@ def test_selection_and_switches_hold_here_too(check: Check) -> None:
     switched = {"rootlint.toml": '[rules]\npage-size-setting-above-cap = "note"\n'}
     ended = check("config/sync.yaml", files=switched)
     assert (ended.code, heads(ended)[0].split(": ")[1]) == (0, "note[page-size-setting-above-cap]")
-    ended = check("config/sync.yaml", files={"rootlint.toml": '[rules]\npage-size-setting-above-cap = "off"\n'})
+    ended = check(
+        "config/sync.yaml", files={"rootlint.toml": '[rules]\npage-size-setting-above-cap = "off"\n'}
+    )
     assert heads(ended) == []
 
 

@@ -42,18 +42,35 @@ def stage_options(command: F) -> F:
     """Add the options that say what is judged, and what only the configuration stage can do."""
 
     @functools.wraps(command)
-    def with_wishes(*args: Any, fix: bool, diff: bool, hook: bool, no_cache: bool, stage: str, **given: Any) -> Any:
+    def with_wishes(
+        *args: Any, fix: bool, diff: bool, hook: bool, no_cache: bool, stage: str, **given: Any
+    ) -> Any:
         wishes = Wishes(fix, diff, hook, cached=not no_cache)
         if stage != "config" and (fix or diff):
             raise click.UsageError("--fix and --diff go with --stage config: a snapshot is never changed")
         return command(*args, stage=stage, wishes=wishes, **given)
 
     options = (
-        click.option("--stage", type=click.Choice(STAGES), default=STAGES[0], help="What is judged: a snapshot, or configuration files alone."),
+        click.option(
+            "--stage",
+            type=click.Choice(STAGES),
+            default=STAGES[0],
+            help="What is judged: a snapshot, or configuration files alone.",
+        ),
         click.option("--fix", is_flag=True, help="Put values right where that is certain (--stage config)."),
-        click.option("--diff", is_flag=True, help="Show what --fix changes (--stage config); without it, nothing is changed."),
-        click.option("--hook", is_flag=True, help="For commit hooks: say little, and exit with 0, not 3, when there is nothing to judge."),
-        click.option("--no-cache", is_flag=True, help="Compile rules anew, and keep nothing (--stage config)."),
+        click.option(
+            "--diff",
+            is_flag=True,
+            help="Show what --fix changes (--stage config); without it, nothing is changed.",
+        ),
+        click.option(
+            "--hook",
+            is_flag=True,
+            help="For commit hooks: say little, and exit with 0, not 3, when there is nothing to judge.",
+        ),
+        click.option(
+            "--no-cache", is_flag=True, help="Compile rules anew, and keep nothing (--stage config)."
+        ),
     )
     wrapped: Any = with_wishes
     for option in reversed(options):
@@ -115,11 +132,15 @@ def _options(
     return Options(
         paths=paths or (_default(),),
         as_of=configuration.as_of or datetime.now(UTC).date(),
-        selection=Selection(configuration.select, configuration.ignore, preview=configuration.preview, **narrowed),
+        selection=Selection(
+            configuration.select, configuration.ignore, preview=configuration.preview, **narrowed
+        ),
         packs=configuration.packs,
         jurisdictions=configuration.jurisdictions,
         mappings=configuration.mappings,
-        switches={rule: None if said == "off" else Severity(said) for rule, said in configuration.rules.items()},
+        switches={
+            rule: None if said == "off" else Severity(said) for rule, said in configuration.rules.items()
+        },
         fail_on=configuration.threshold,
         allow_incomplete=allow_incomplete,
         samples=configuration.samples,

@@ -44,7 +44,12 @@ def _lines(view: ConfigView) -> Iterator[Line]:
     yield from _violations(view, in_full=True)
     yield from _problems(view)
     yield from (line(Span(note, "faint")) for note in view.config.notes)
-    body = [*_elsewhere(view), *not_evaluated(view.report), *errors(view.report), *judged_in_part(view.report)]
+    body = [
+        *_elsewhere(view),
+        *not_evaluated(view.report),
+        *errors(view.report),
+        *judged_in_part(view.report),
+    ]
     yield from body[1:] if body and not body[0].spans else body
     if body:
         yield line()
@@ -67,7 +72,9 @@ def _violations(view: ConfigView, *, in_full: bool) -> Iterator[Line]:
 
 def _violation(view: ConfigView, violation: Violation, severity: Severity) -> Iterator[Line]:
     where = _place(view, violation.setting) if violation.setting else view.report.head.snapshot
-    yield line(f"{where}: ", Span(f"{severity}[{violation.rule.name}]", severity.value), f": {violation.message}")
+    yield line(
+        f"{where}: ", Span(f"{severity}[{violation.rule.name}]", severity.value), f": {violation.message}"
+    )
     if violation.setting is not None:
         yield from _marked(view, violation.setting, violation.fix)
     for other in violation.because:
@@ -81,11 +88,18 @@ def _place(view: ConfigView, known: Known) -> str:
 def _marked(view: ConfigView, known: Known, fix: str | None) -> Iterator[Line]:
     """The line of the file, and what is wrong in it underlined."""
     part = excerpt(view.config, known)
-    before, marked, after = (visible(text.replace("\t", " ")) for text in (part.before, part.marked, part.after))
+    before, marked, after = (
+        visible(text.replace("\t", " ")) for text in (part.before, part.marked, part.after)
+    )
     number = str(part.line)
     yield line(before, Span(marked, "strong"), after, lead=f"  {number} | ")
     hint = f" {fix} with --fix" if fix is not None else ""
-    yield line(" " * len(before), Span("^" * max(len(marked), 1), "error"), Span(hint, "faint"), lead=f"  {' ' * len(number)} | ")
+    yield line(
+        " " * len(before),
+        Span("^" * max(len(marked), 1), "error"),
+        Span(hint, "faint"),
+        lead=f"  {' ' * len(number)} | ",
+    )
 
 
 def _advice(violation: Violation) -> Iterator[Line]:
@@ -111,14 +125,19 @@ def _problems(view: ConfigView) -> Iterator[Line]:
 def _not_evaluated(view: ConfigView) -> Iterator[Line]:
     for outcome in view.report.outcomes:
         if outcome.verdict in (Verdict.NOT_EVALUATED, Verdict.ERROR):
-            yield line(Span(f"{outcome.verdict}", "warning"), f": {outcome.rule}: {outcome.reason or 'no reason given'}")
+            yield line(
+                Span(f"{outcome.verdict}", "warning"),
+                f": {outcome.rule}: {outcome.reason or 'no reason given'}",
+            )
 
 
 def _elsewhere(view: ConfigView) -> Iterator[Line]:
     if not view.elsewhere:
         return
     yield line()
-    yield line(f"{counted(len(view.elsewhere), 'violation')} elsewhere in this configuration, not of the files named:")
+    yield line(
+        f"{counted(len(view.elsewhere), 'violation')} elsewhere in this configuration, not of the files named:"
+    )
     for violation in view.elsewhere:
         where = _place(view, violation.setting) if violation.setting else "no file has it"
         yield line(Span(f"{where}: {violation.rule.name}: {violation.message}", "faint"), lead="  ")
@@ -131,8 +150,12 @@ def _closing(view: ConfigView) -> Iterator[Line]:
     files = f"{counted(len(view.config.files), 'file')}, {counted(len(view.config.settings), 'setting')}"
     verdicts = ", ".join(_verdicts(report))
     yield line(f"{counted(len(report.outcomes), 'rule')} on {files}: {verdicts}")
-    packs = (f"{of.name} {of.version} {short(of.digest)} ({counted(of.rules, 'rule')})" for of in report.head.packs)
-    yield line(Span(f"rootlint {report.head.version}, as of {report.head.as_of}; {', '.join(packs)}", "faint"))
+    packs = (
+        f"{of.name} {of.version} {short(of.digest)} ({counted(of.rules, 'rule')})" for of in report.head.packs
+    )
+    yield line(
+        Span(f"rootlint {report.head.version}, as of {report.head.as_of}; {', '.join(packs)}", "faint")
+    )
     yield line(Span(f"exit code {report.exit_code}: {exit_meaning(report)}", tone))  # type: ignore[arg-type]
 
 

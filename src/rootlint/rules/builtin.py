@@ -39,5 +39,18 @@ def rootlint_check_kinds() -> Iterable[CheckKind]:
         unique,
     )
 
-    kinds = (expect, match, reference, unique, deadline, coverage, balance, limit, sequence, setting, query, python)
+    kinds = (
+        expect,
+        match,
+        reference,
+        unique,
+        deadline,
+        coverage,
+        balance,
+        limit,
+        sequence,
+        setting,
+        query,
+        python,
+    )
     return [module.KIND for module in kinds]

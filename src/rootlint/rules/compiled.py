@@ -85,7 +85,9 @@ class CompiledPacks:
 def compile_packs(packs: Packs, mapping: SettingMap) -> CompiledPacks:
     """What the configuration stage needs of loaded packs."""
     names = packs.names
-    return CompiledPacks({name: _compiled(rule, names) for name, rule in packs.rules.items()}, packs.heads, mapping)
+    return CompiledPacks(
+        {name: _compiled(rule, names) for name, rule in packs.rules.items()}, packs.heads, mapping
+    )
 
 
 def _compiled(loaded: LoadedRule, names: Mapping[str, str]) -> CompiledRule:
@@ -101,7 +103,9 @@ def _compiled(loaded: LoadedRule, names: Mapping[str, str]) -> CompiledRule:
         summary=rule.summary if about_settings else "",
         rationale=rule.rationale if about_settings else "",
         remediation=rule.remediation if about_settings else "",
-        references=tuple((reference.title, reference.url) for reference in rule.references) if about_settings else (),
+        references=tuple((reference.title, reference.url) for reference in rule.references)
+        if about_settings
+        else (),
         tags=tuple(rule.tags),
         modes=tuple(rule.modes),
         leads_to=tuple(sorted({names.get(link.rule, link.rule) for link in rule.leads_to})),

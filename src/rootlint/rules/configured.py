@@ -82,7 +82,12 @@ def _judged(rule: CompiledRule, subject: Subject, evaluator: Evaluator) -> Judge
         return Judged(Outcome(rule.name, None, Verdict.NOT_EVALUATED, partial, (TABLE,)))
     try:
         return _Judge(rule, candidates, subject, evaluator).judged()
-    except (EvaluationError, TypeError, ValueError, ArithmeticError) as error:  # a crash is this rule's outcome
+    except (
+        EvaluationError,
+        TypeError,
+        ValueError,
+        ArithmeticError,
+    ) as error:  # a crash is this rule's outcome
         return Judged(Outcome(rule.name, None, Verdict.ERROR, f"{type(error).__name__}: {error}"))
 
 
@@ -180,11 +185,15 @@ def findings_of(judged: Iterable[Judged], severities: Mapping[str, Severity], sa
 def _by_scope(violations: Iterable[Violation]) -> dict[tuple[str, ...], list[Violation]]:
     groups: dict[tuple[str, ...], list[Violation]] = {}
     for violation in violations:
-        groups.setdefault(tuple(violation.keys[name] or "" for name in violation.rule.scope), []).append(violation)
+        groups.setdefault(tuple(violation.keys[name] or "" for name in violation.rule.scope), []).append(
+            violation
+        )
     return groups
 
 
-def _finding(group: Sequence[Violation], outcome: Outcome, severities: Mapping[str, Severity], samples: int) -> Finding:
+def _finding(
+    group: Sequence[Violation], outcome: Outcome, severities: Mapping[str, Severity], samples: int
+) -> Finding:
     head = group[0].rule.head
     scope = {name: group[0].keys[name] or "" for name in group[0].rule.scope}
     identity = fingerprint(head.name, None, scope)

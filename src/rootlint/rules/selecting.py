@@ -52,7 +52,9 @@ def select(packs: AllRules[R], selection: Selection) -> list[R]:
     ignored = _matching(packs, selection.ignore, "rule to ignore", problems)
     _check_words(selection.layers, list(Layer), "layer", problems)
     _check_words(selection.severities, list(Severity), "severity", problems)
-    _check_words(selection.tags, {tag for rule in packs.rules.values() for tag in rule.rule.tags}, "tag", problems)
+    _check_words(
+        selection.tags, {tag for rule in packs.rules.values() for tag in rule.rule.tags}, "tag", problems
+    )
     problems.raise_if_any()
     return [
         rule

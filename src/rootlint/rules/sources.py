@@ -11,7 +11,9 @@ from rootlint.plugins import PackSource, collect, plugin_manager
 
 def installed_packs() -> list[PackSource]:
     """The packs of all plugins."""
-    offered: dict[str, PackSource] = collect(plugin_manager().hook.rootlint_packs(), lambda pack: pack.name, "rule pack")
+    offered: dict[str, PackSource] = collect(
+        plugin_manager().hook.rootlint_packs(), lambda pack: pack.name, "rule pack"
+    )
     return list(offered.values())
 
 
@@ -28,6 +30,8 @@ def folder_pack(folder: Path) -> PackSource:
     for key in sorted(set(data) - {"name", "version"}):
         problems.add(f"unknown key '{key}'", document.place((key,), key=True), "keys: name, version")
     if not isinstance(data.get("name"), str):
-        problems.add("key 'name' is missing", document.place(), "it goes before the name of each rule: acme/…")
+        problems.add(
+            "key 'name' is missing", document.place(), "it goes before the name of each rule: acme/…"
+        )
     problems.raise_if_any()
     return PackSource(data["name"], folder, str(data.get("version", "0")))

@@ -17,7 +17,9 @@ __all__ = ["dotted", "read_config"]
 Row = tuple[str | int | None, ...]
 
 
-def read_config(engine: Engine, folder: Path, captured_at: datetime, mapping: SettingMap | None = None) -> TableState:
+def read_config(
+    engine: Engine, folder: Path, captured_at: datetime, mapping: SettingMap | None = None
+) -> TableState:
     """Make the relation ``snapshot_config_settings`` of a snapshot's configuration files.
 
     A file that cannot be read is a problem, and makes the table incomplete; a file of another kind is noted.

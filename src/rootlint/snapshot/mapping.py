@@ -42,7 +42,9 @@ class Meaning(NamedTuple):
 class Spelling:
     """One way to write a setting's path."""
 
-    parts: tuple[tuple[str, ...], ...]  # of each part what stands between its stars; ("**",) for any number of parts
+    parts: tuple[
+        tuple[str, ...], ...
+    ]  # of each part what stands between its stars; ("**",) for any number of parts
     unit: str | None = None
     reverse: bool = False
 
@@ -112,7 +114,9 @@ def _speaking(lines: Iterable[Line]) -> set[str]:
     return {
         line.file
         for line in lines
-        if ABOUT in line.path.lower() or ABOUT in (line.value or "").lower() or ABOUT in line.file.rpartition("/")[2].lower()
+        if ABOUT in line.path.lower()
+        or ABOUT in (line.value or "").lower()
+        or ABOUT in line.file.rpartition("/")[2].lower()
     }
 
 
@@ -286,21 +290,35 @@ _KEYS = ("meaning", "kind", "spellings", "but", "words", "anywhere")
 def _settings(document: Document, known: Mapping[str, Canonical], problems: Problems) -> list[Canonical]:
     listed = document.data.get("settings") if isinstance(document.data, dict) else None
     if not isinstance(listed, dict) or set(document.data) != {"settings"}:
-        problems.add("a mapping has one key, settings", document.place(), "settings: {page_size: {spellings: ['**.rows']}}")
+        problems.add(
+            "a mapping has one key, settings",
+            document.place(),
+            "settings: {page_size: {spellings: ['**.rows']}}",
+        )
         return []
     return [_setting(document, name, raw, known.get(name), problems) for name, raw in listed.items()]
 
 
-def _setting(document: Document, name: str, raw: Any, base: Canonical | None, problems: Problems) -> Canonical:
+def _setting(
+    document: Document, name: str, raw: Any, base: Canonical | None, problems: Problems
+) -> Canonical:
     at: KeyPath = ("settings", name)
     if not isinstance(raw, dict):
         problems.add(f"{name} is no mapping of keys", document.place(at), f"keys: {', '.join(_KEYS)}")
         return base or Canonical(name, "", "text", ())
     for key in sorted(set(raw) - set(_KEYS)):
-        problems.add(f"unknown key '{key}'", document.place((*at, key), key=True), did_you_mean(key, _KEYS, listing="keys"))
+        problems.add(
+            f"unknown key '{key}'",
+            document.place((*at, key), key=True),
+            did_you_mean(key, _KEYS, listing="keys"),
+        )
     kind = raw.get("kind", base.kind if base else None)
     if kind not in KINDS:
-        problems.add(f"{name} has no kind" if kind is None else f"'{kind}' is no kind", document.place((*at, "kind")), f"kinds: {', '.join(KINDS)}")
+        problems.add(
+            f"{name} has no kind" if kind is None else f"'{kind}' is no kind",
+            document.place((*at, "kind")),
+            f"kinds: {', '.join(KINDS)}",
+        )
     own = Canonical(
         name,
         str(raw.get("meaning", base.meaning if base else "")),
@@ -331,15 +349,23 @@ def _spellings(document: Document, at: KeyPath, raw: Any, problems: Problems) ->
     for index, entry in enumerate(raw):
         given = {"path": entry} if isinstance(entry, str) else entry
         place = document.place((*at, index))
-        if not isinstance(given, dict) or not isinstance(given.get("path"), str) or set(given) - {"path", "unit", "reverse"}:
+        if (
+            not isinstance(given, dict)
+            or not isinstance(given.get("path"), str)
+            or set(given) - {"path", "unit", "reverse"}
+        ):
             problems.add("a spelling is a dotted path, or {path, unit, reverse}", place)
         elif given.get("unit") is not None and given["unit"] not in _SECONDS:
-            problems.add(f"'{given['unit']}' is no unit of time", place, "units: ms, seconds, minutes, hours, days")
+            problems.add(
+                f"'{given['unit']}' is no unit of time", place, "units: ms, seconds, minutes, hours, days"
+            )
         else:
             yield spelling(given["path"], given.get("unit"), given.get("reverse") is True)
 
 
 def spelling(path: str, unit: str | None = None, reverse: bool = False) -> Spelling:
     """A spelling from its dotted path."""
-    parts = [ANY if part == "**" else tuple(part.split("*")) for part in path.lower().replace("-", "_").split(".")]
+    parts = [
+        ANY if part == "**" else tuple(part.split("*")) for part in path.lower().replace("-", "_").split(".")
+    ]
     return Spelling(tuple(parts), unit, reverse)

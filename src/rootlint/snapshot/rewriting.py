@@ -27,14 +27,22 @@ def rewritten(raw: bytes, file: str, changes: Sequence[Change]) -> bytes | None:
     Certain is what reads back as wished: every setting as before, but those that were to change.
     """
     text = decode(raw, file)
-    spans = {(setting.start, setting.end): _spelled(text[setting.start : setting.end], value) for setting, value in changes}
-    if len(spans) < len({(setting.start, setting.end, value) for setting, value in changes}) or None in spans.values():
+    spans = {
+        (setting.start, setting.end): _spelled(text[setting.start : setting.end], value)
+        for setting, value in changes
+    }
+    if (
+        len(spans) < len({(setting.start, setting.end, value) for setting, value in changes})
+        or None in spans.values()
+    ):
         return None
     wished = {(setting.start, setting.end): value for setting, value in changes}
     changed = _put(text, {span: spelled for span, spelled in spans.items() if spelled is not None})
     if not _reads_as_wished(text, changed, file, wished):
         return None
-    return _with_own_line_ends(raw, changed, sorted(spans), {span: spelled or "" for span, spelled in spans.items()})
+    return _with_own_line_ends(
+        raw, changed, sorted(spans), {span: spelled or "" for span, spelled in spans.items()}
+    )
 
 
 def _spelled(written: str, value: str) -> str | None:
@@ -73,7 +81,9 @@ def _read(setting: Setting) -> tuple[object, ...]:
     return (setting.path, setting.value, setting.kind)
 
 
-def _with_own_line_ends(raw: bytes, changed: str, spans: Sequence[tuple[int, int]], spelled: Mapping[tuple[int, int], str]) -> bytes:
+def _with_own_line_ends(
+    raw: bytes, changed: str, spans: Sequence[tuple[int, int]], spelled: Mapping[tuple[int, int], str]
+) -> bytes:
     """The change made in the bytes themselves, whose line ends and mark at the beginning stay."""
     body = raw.removeprefix(_BOM).decode("utf-8")
     ends = [match.start() - number for number, match in enumerate(re.finditer("\r\n", body))]
@@ -92,7 +102,9 @@ def replace_files(contents: Mapping[Path, bytes]) -> None:
     try:
         for path, raw in contents.items():
             target = path.resolve()
-            with tempfile.NamedTemporaryFile("wb", dir=target.parent, prefix=f".{target.name}.", delete=False) as file:
+            with tempfile.NamedTemporaryFile(
+                "wb", dir=target.parent, prefix=f".{target.name}.", delete=False
+            ) as file:
                 written[target] = file.name
                 file.write(raw)
             shutil.copymode(target, file.name)

@@ -60,7 +60,12 @@ def document_settings() -> str:
 def _entries(settings: dict[str, Any]) -> Iterator[str]:
     for name, raw in settings.items():
         where = ", anywhere" if raw.get("anywhere") else ""
-        yield from (f"### {name}", "", f"{raw['meaning'][:1].upper()}{raw['meaning'][1:]} ({raw['kind']}{where}).", "")
+        yield from (
+            f"### {name}",
+            "",
+            f"{raw['meaning'][:1].upper()}{raw['meaning'][1:]} ({raw['kind']}{where}).",
+            "",
+        )
         for word, words in raw.get("words", {}).items():
             yield f"- means `{word}`: {', '.join(f'`{each}`' for each in words)}"
         yield f"- spellings: {', '.join(map(_spelling, raw['spellings']))}"

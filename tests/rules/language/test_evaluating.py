@@ -11,22 +11,21 @@ from rootlint.rules.language.grouping import has_aggregate
 from . import conformance
 from .conformance import Probe
 
+
 def _asked(probe: Probe) -> tree.Node:
     """The expression that a probe asks about; one over groups or tables counts as none."""
     node = conformance.compiled(probe).columns[2][1]
     return tree.Param("", None, None, node.type) if has_aggregate(node) else node
 
 
-SCALAR = [
-    probe
-    for probe in conformance.probes()
-    if len(probe.rows) == 1 and can_answer(_asked(probe), [])
-]
+SCALAR = [probe for probe in conformance.probes() if len(probe.rows) == 1 and can_answer(_asked(probe), [])]
 
 
 def _answer(probe: Probe) -> object:
     (given,) = probe.rows
-    columns = {name: conformance.read(kind, given.get(name)) for name, (kind, _) in conformance.PROBED.items()}
+    columns = {
+        name: conformance.read(kind, given.get(name)) for name, (kind, _) in conformance.PROBED.items()
+    }
     evaluator = Evaluator({}, conformance.CAPTURED_AT, conformance.AS_OF)
     return evaluator.value(_asked(probe))({"p": columns})
 
@@ -45,9 +44,13 @@ def test_it_fails_where_an_engine_does(probe: Probe) -> None:
 
 
 def test_it_has_every_scalar_operator_that_asks_no_facility() -> None:
-    others = {way.key for function in (*operators.AGGREGATES, *operators.WINDOWS) for way in function.overloads}
+    others = {
+        way.key for function in (*operators.AGGREGATES, *operators.WINDOWS) for way in function.overloads
+    }
     assert {*OPERATORS, *OWN} == set(EXPANSIONS) - others - operators.FACILITY_KEYS
-    assert {probe.key for probe in SCALAR} >= {key for key in {*OPERATORS, *OWN} if not key.startswith("null.")}
+    assert {probe.key for probe in SCALAR} >= {
+        key for key in {*OPERATORS, *OWN} if not key.startswith("null.")
+    }
 
 
 @pytest.mark.parametrize(

@@ -324,7 +324,13 @@ def _text_of_decimal(number: Decimal) -> str:
 
 def _duration(microseconds: int) -> Callable[[Any], int]:
     def made(number: Any) -> int:
-        return _integer(int(_EXACT.multiply(_six(number), Decimal(microseconds)).quantize(Decimal(1), ROUND_HALF_UP, _EXACT)))
+        return _integer(
+            int(
+                _EXACT.multiply(_six(number), Decimal(microseconds)).quantize(
+                    Decimal(1), ROUND_HALF_UP, _EXACT
+                )
+            )
+        )
 
     return made
 
