@@ -126,7 +126,10 @@ def load_compiled(options: Options) -> CompiledPacks:
     sources = [*installed_packs(), *map(folder_pack, options.packs)]
     if options.cache is None:
         return _compile(options, sources)
-    key = key_of(sources, _further(options), _plugins())
+    try:
+        key = key_of(sources, _further(options), _plugins())
+    except OSError:
+        return _compile(options, sources)  # which tells what cannot be read
     kept = cache.read(options.cache, key)
     if kept is not None:
         try:
@@ -206,39 +209,47 @@ def find_layout(paths: Sequence[Path]) -> Layout:
                 "name configuration files, or their folder",
             )
     problems.raise_if_any()
-    roots = {path: _root(path.absolute()) for path in paths}
-    base = Path(os.path.commonpath([_base(root) for root in roots.values()]))
-    files = {
-        path.relative_to(base).as_posix(): path for root in roots.values() for path in _files(root, paths)
-    }
-    given = {name for name, path in files.items() if any(_is_in(path, named.absolute()) for named in paths)}
-    shown = {name: Path(os.path.relpath(path)) for name, path in sorted(files.items())}
-    return Layout(base, shown, frozenset(given), any(path.is_dir() for path in paths))
+    named = [Path(os.path.abspath(path)) for path in paths]
+    roots = {_root(path): path.is_dir() for path in sorted(named, key=Path.is_dir)}
+    base = Path(os.path.commonpath([_base(root) for root in roots]))
+    around = (
+        path for root, is_named in roots.items() for path in _files(root, whole=is_named or _is_config(root))
+    )
+    files = {*around, *(path for path in named if path.is_file())}
+    names = {path.relative_to(base).as_posix(): path for path in sorted(files)}
+    return Layout(
+        base=base,
+        files={name: Path(os.path.relpath(path)) for name, path in names.items()},
+        given=frozenset(name for name, path in names.items() if any(_is_in(path, each) for each in named)),
+        whole=any(roots.values()),
+    )
 
 
 def _root(path: Path) -> Path:
     if path.is_dir():
         return next((path / name for name in CONFIG_FOLDERS if (path / name).is_dir()), path)
     for folder in path.parents:
-        if folder.name in CONFIG_FOLDERS:
+        if _is_config(folder):
             return folder
-        if (folder / ".git").exists():
+        if folder == Path.cwd() or (folder / ".git").exists():
             break
     return path.parent
 
 
+def _is_config(folder: Path) -> bool:
+    return folder.name in CONFIG_FOLDERS
+
+
 def _base(root: Path) -> Path:
-    return root.parent if root.name in CONFIG_FOLDERS else root
+    return root.parent if _is_config(root) else root
 
 
-def _files(root: Path, named: Sequence[Path]) -> Iterator[Path]:
+def _files(root: Path, *, whole: bool) -> Iterator[Path]:
     """The files of a configuration: all below a folder of its own, else those beside the one that was named."""
-    whole = root.name in CONFIG_FOLDERS or any(path.is_dir() for path in named)
     for path in root.rglob("*") if whole else root.iterdir():
         inner = path.relative_to(root).parts[:-1]
-        if any(part.startswith(".") or part in NOT_CONFIG for part in inner) or not path.is_file():
-            continue
-        if parser_of(path.name) is not None or any(path == each.absolute() for each in named):
+        is_ours = not any(part.startswith(".") or part in NOT_CONFIG for part in inner)
+        if is_ours and parser_of(path.name) is not None and path.is_file():
             yield path
 
 

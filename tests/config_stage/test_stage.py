@@ -243,3 +243,50 @@ check:
     assert check("--hook", "--pack", "made", "config").out.splitlines()[0] == (
         "not evaluated: made/key-owner-left: needs a snapshot: staff"
     )
+
+
+def test_a_file_that_is_named_is_judged_wherever_it_stands(check: Check) -> None:
+    name = "config/.old/../.old/metrc.yaml"
+    ended = check(
+        name, files={"config/.old/metrc.yaml": "page_size: 50\n", "config/b.yaml": "alerts: {to: desk}\n"}
+    )
+    assert [head.partition(": ")[0] for head in heads(ended)] == ["config/.old/metrc.yaml:1:12"]
+    assert heads(check("config")) == []
+
+
+def test_beside_a_file_outside_of_a_configuration_stand_only_its_neighbours(check: Check) -> None:
+    files = {
+        ".env": "METRC_PAGE_SIZE=20\n",
+        "more.env": "METRC_PAGE_SIZE=30\n",
+        "vendor/metrc.yaml": "page_size: 40\n",
+        "config/metrc.yaml": "page_size: 50\n",
+    }
+    ended = check(".env", files=files)
+    assert heads(ended) == []
+    elsewhere = [line.strip().partition(": ")[0] for line in ended.out.splitlines() if line.startswith("  ")]
+    assert elsewhere == ["more.env:1:17", "no file has it"]
+
+
+def test_files_of_several_configurations_are_one(check: Check) -> None:
+    files = {"a/config/metrc.yaml": "page_size: 30\n", "b/config/metrc.yaml": "page_size: 50\n"}
+    ended = check("b/config/metrc.yaml", "a/config/metrc.yaml", files=files)
+    assert [head.partition(": ")[0] for head in heads(ended)] == [
+        "a/config/metrc.yaml:1:12",
+        "b/config/metrc.yaml:1:12",
+    ]
+
+
+def test_a_mapping_of_ones_own_is_heeded_and_its_faults_told(check: Check) -> None:
+    files = {
+        "rootlint.toml": 'mappings = ["own.yaml"]\n',
+        "own.yaml": "settings: {page_size: {spellings: ['**.rows']}}\n",
+        "config/metrc.yaml": "rows: 50\n",
+    }
+    assert len(heads(check("config/metrc.yaml", files=files))) == 1
+    ended = check("config/metrc.yaml", files={"own.yaml": "settings: {page_sice: {spellings: [a]}}\n"})
+    assert (ended.code, ended.err.splitlines()[0]) == (2, "own.yaml:1:23: error: page_sice has no kind")
+    missing = check("config/metrc.yaml", files={"rootlint.toml": 'mappings = ["gone.yaml"]\n'})
+    assert (missing.code, missing.err.splitlines()[0]) == (
+        2,
+        "gone.yaml: error: cannot be read: No such file or directory",
+    )
