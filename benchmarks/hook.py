@@ -44,7 +44,9 @@ def main(runs: int) -> None:
     over = compiled - bare
     click.echo(f"bare interpreter          {bare:6.0f} ms")
     click.echo(f"hook, rules to compile    {first:6.0f} ms")
-    click.echo(f"hook, rules compiled      {compiled:6.0f} ms, {compiled / bare:.0f} times the bare interpreter")
+    click.echo(
+        f"hook, rules compiled      {compiled:6.0f} ms, {compiled / bare:.0f} times the bare interpreter"
+    )
     click.echo(f"over the bare interpreter {over:6.0f} ms of {ALLOWED} allowed")
     sys.exit(over > ALLOWED)
 
@@ -53,7 +55,9 @@ def _write_stores(folder: Path, count: int) -> None:
     folder.mkdir(parents=True)
     for index in range(count):
         page_size = 50 if index == 0 else 20
-        (folder / f"{index}.yaml").write_text(STORE.format(index=index, page_size=page_size), encoding="utf-8")
+        (folder / f"{index}.yaml").write_text(
+            STORE.format(index=index, page_size=page_size), encoding="utf-8"
+        )
 
 
 def _least(args: list[str], place: Path, runs: int) -> float:

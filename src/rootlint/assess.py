@@ -50,8 +50,8 @@ from rootlint.rules.model import LoadedRule
 from rootlint.rules.planning import Bounds, ScanSql, exposed_records
 from rootlint.rules.running import EVERYWHERE, Evaluation, Run, Switch, evaluate, explain_plan
 from rootlint.rules.selecting import Selection, select
-from rootlint.snapshot.mapping import load_mapping
 from rootlint.snapshot.files import config_contents
+from rootlint.snapshot.mapping import load_mapping
 from rootlint.snapshot.opening import Snapshot, open_snapshot
 
 Progress = Callable[[str, int, int], None]  # what is being done, how many are done, of how many
@@ -113,20 +113,33 @@ def story_of(options: Options, wanted: str, progress: Progress = lambda *_: None
         report = judged.report
         finding = _named_finding(wanted, report.findings)
         story = tell_story(
-            finding, report.findings, report.outcomes, judged.rules, judged.run, judged.evaluation, judged.explanation, judged.identities
+            finding,
+            report.findings,
+            report.outcomes,
+            judged.rules,
+            judged.run,
+            judged.evaluation,
+            judged.explanation,
+            judged.identities,
         )
         return story, report
 
 
 def _named_finding(wanted: str, findings: Sequence[Finding]) -> Finding:
-    found = [finding for finding in findings if finding.id == wanted] or [of for of in findings if of.id.startswith(wanted)]
+    found = [finding for finding in findings if finding.id == wanted] or [
+        of for of in findings if of.id.startswith(wanted)
+    ]
     if len(found) == 1:
         return found[0]
     ids = ", ".join(f"{of.id} ({of.rule})" for of in found[:5])
     if found:
-        raise UserError(Problem(f"the ids of {len(found)} findings begin with '{wanted}'", help=f"say more of one: {ids}"))
+        raise UserError(
+            Problem(f"the ids of {len(found)} findings begin with '{wanted}'", help=f"say more of one: {ids}")
+        )
     of_rule = ", ".join(finding.id for finding in findings if finding.rule == wanted)
-    known = f"its findings: {of_rule}" if of_rule else did_you_mean(wanted, [finding.id for finding in findings])
+    known = (
+        f"its findings: {of_rule}" if of_rule else did_you_mean(wanted, [finding.id for finding in findings])
+    )
     help = known or "rootlint check prints the ids; give the same options here"
     raise UserError(Problem(f"no finding has the id '{wanted}'", help=help))
 
@@ -191,7 +204,9 @@ class _Told:
     identities: Identities
 
 
-def _explained(options: Options, rules: Sequence[LoadedRule], packs: Packs, run: Run, evaluation: Evaluation) -> _Told:
+def _explained(
+    options: Options, rules: Sequence[LoadedRule], packs: Packs, run: Run, evaluation: Evaluation
+) -> _Told:
     chosen = {rule.name: rule for rule in rules}
 
     def records(rule: str, keys: Sequence[str]) -> str | None:
@@ -201,7 +216,14 @@ def _explained(options: Options, rules: Sequence[LoadedRule], packs: Packs, run:
     explanation = explain(chosen, packs.names, run.engine, run.snapshot, records, evaluation.outcomes)
     inferred = infer(chosen, run.engine, records)
     gathered = gather(packs.rules, evaluation.outcomes, run, BLAMED, options.samples)
-    test = partial(prove, explanation=explanation, rules=chosen, engine=run.engine, context=evaluation.context, bounds=evaluation.bounds)
+    test = partial(
+        prove,
+        explanation=explanation,
+        rules=chosen,
+        engine=run.engine,
+        context=evaluation.context,
+        bounds=evaluation.bounds,
+    )
     findings = tell(gathered, explanation, inferred, packs.rules, evaluation.outcomes, run.engine, test)
     identities = identify(gathered, explanation)
     graph = edges(gathered, identities, explanation, inferred, run.engine)
@@ -211,12 +233,21 @@ def _explained(options: Options, rules: Sequence[LoadedRule], packs: Packs, run:
 def _granted(options: Options, snapshot: Snapshot, packs: Packs) -> Granted:
     """What the run is told to let pass; a fault in it stops the run before anything is judged."""
     facilities = [facility.facility for facility in snapshot.facilities]
-    return load_exceptions(options.exceptions, facts_of(packs), facilities, config_contents(snapshot.folder), options.as_of)
+    return load_exceptions(
+        options.exceptions, facts_of(packs), facilities, config_contents(snapshot.folder), options.as_of
+    )
 
 
 def _coverage(rules: Sequence[LoadedRule], snapshot: Snapshot, outcomes: Sequence[Outcome]) -> Coverage:
-    captured = {name: snapshot.open_table(name) for name in snapshot.tables if any(name in rule.needs for rule in rules)}
-    read = {name: Read(name, of.complete, of.set_aside, of.covers_from, of.covers_until) for name, of in captured.items()}
+    captured = {
+        name: snapshot.open_table(name)
+        for name in snapshot.tables
+        if any(name in rule.needs for rule in rules)
+    }
+    read = {
+        name: Read(name, of.complete, of.set_aside, of.covers_from, of.covers_until)
+        for name, of in captured.items()
+    }
     tables = {rule.name: [read[name] for name in sorted(set(rule.needs) & set(read))] for rule in rules}
     return Coverage({(outcome.rule, outcome.facility): outcome for outcome in outcomes}, tables)
 
@@ -239,15 +270,21 @@ def plan_of(options: Options) -> list[ScanSql]:
 
 def load_rules(laws: Laws, folders: Sequence[Path] = (), mappings: Sequence[Path] = ()) -> Packs:
     """The rules of all plugins and of further folders, checked against the format and the vocabulary."""
-    kinds = {name: OF_PARAMETER_KIND[parameter.kind] for name, parameter in laws.vocabulary.parameters.items()}
+    kinds = {
+        name: OF_PARAMETER_KIND[parameter.kind] for name, parameter in laws.vocabulary.parameters.items()
+    }
     return load_packs([*installed_packs(), *map(folder_pack, folders)], kinds, load_mapping(mappings).names)
 
 
 def _engine(options: Options) -> Engine:
     engines = collect(plugin_manager().hook.rootlint_engines(), lambda engine: engine.name, "engine")
     if options.engine not in engines:
-        raise UserError(Problem(f"there is no engine '{options.engine}'", help=did_you_mean(options.engine, engines)))
-    engine: Engine = engines[options.engine].load()(threads=options.threads, memory_limit=options.memory_limit)
+        raise UserError(
+            Problem(f"there is no engine '{options.engine}'", help=did_you_mean(options.engine, engines))
+        )
+    engine: Engine = engines[options.engine].load()(
+        threads=options.threads, memory_limit=options.memory_limit
+    )
     return engine
 
 
@@ -273,7 +310,11 @@ def _selected_facilities(options: Options, facilities: Sequence[Facility]) -> tu
     problems = Problems()
     for wanted, known, what in (
         (options.facilities, [facility.facility for facility in facilities], "facility"),
-        (options.jurisdictions, [facility.jurisdiction for facility in facilities], "facility in jurisdiction"),
+        (
+            options.jurisdictions,
+            [facility.jurisdiction for facility in facilities],
+            "facility in jurisdiction",
+        ),
     ):
         for name in sorted(set(wanted) - set(known)):
             problems.add(f"the snapshot has no {what} '{name}'", help=did_you_mean(name, known))
@@ -300,7 +341,10 @@ def _switches(options: Options, laws: Laws, packs: Packs) -> dict[tuple[str, str
             switches[code, names[said.rule]] = Switch(said.enabled is not False, said.severity, reason)
     for rule, chosen in options.switches.items():
         if rule not in names:
-            problems.add(f"the configuration switches rule '{rule}', which is not loaded", help=did_you_mean(rule, names))
+            problems.add(
+                f"the configuration switches rule '{rule}', which is not loaded",
+                help=did_you_mean(rule, names),
+            )
             continue
         for code in (EVERYWHERE, *laws.jurisdictions):
             switches[code, names[rule]] = chosen
@@ -318,8 +362,13 @@ def _report(
     told: _Told,
     exceptions: Exceptions,
 ) -> Report:
-    read = [snapshot.open_table(name) for name in sorted({table for rule in rules for table in rule.needs} & set(snapshot.tables))]
-    tables = tuple(TableHead(state.name, state.rows, state.set_aside, state.complete, state.notes) for state in read)
+    read = [
+        snapshot.open_table(name)
+        for name in sorted({table for rule in rules for table in rule.needs} & set(snapshot.tables))
+    ]
+    tables = tuple(
+        TableHead(state.name, state.rows, state.set_aside, state.complete, state.notes) for state in read
+    )
     return Report(
         head=_head(options, snapshot, laws, packs),
         tables=tables,
@@ -346,7 +395,9 @@ def _head(options: Options, snapshot: Snapshot, laws: Laws, packs: Packs) -> Hea
         as_of=options.as_of,
         facilities=snapshot.facilities,
         packs=packs.heads,
-        jurisdictions=tuple(JurisdictionHead(of.code, of.name, of.version, of.digest) for of in jurisdictions),
+        jurisdictions=tuple(
+            JurisdictionHead(of.code, of.name, of.version, of.digest) for of in jurisdictions
+        ),
     )
 
 

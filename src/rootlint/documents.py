@@ -97,7 +97,10 @@ def parse_yaml(text: str, file: str) -> Document:
 
     if not hasattr(yaml, "CSafeLoader"):
         raise UserError(
-            Problem("PyYAML was built without its C parser", help="install PyYAML from a wheel, or with libyaml present")
+            Problem(
+                "PyYAML was built without its C parser",
+                help="install PyYAML from a wheel, or with libyaml present",
+            )
         )
     try:
         loader = yaml.CSafeLoader(text)
@@ -133,7 +136,9 @@ def _construct(node: Any, path: KeyPath, document: Document, faults: list[Proble
     if node.id == "scalar":
         return _scalar(node)
     if node.id == "sequence":
-        return [_construct(item, (*path, index), document, faults, seen) for index, item in enumerate(node.value)]
+        return [
+            _construct(item, (*path, index), document, faults, seen) for index, item in enumerate(node.value)
+        ]
     result: dict[str, Any] = {}
     for key_node, value_node in node.value:
         key = key_node.value if key_node.id == "scalar" else None

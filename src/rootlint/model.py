@@ -252,7 +252,9 @@ class Finding:
     role: Role = Role.ISOLATED
     blame: Blame | None = None  # symptoms: what they come from
     cause: Cause | None = None  # root causes: their story
-    unseen_causes: tuple[str, ...] = ()  # where the cause is unknown: rules that might have told, and were not evaluated
+    unseen_causes: tuple[
+        str, ...
+    ] = ()  # where the cause is unknown: rules that might have told, and were not evaluated
     waiver: Waived | None = None
 
     @property
@@ -361,7 +363,9 @@ class Exceptions:
     """What a run was told to let pass, and what is wrong with that."""
 
     files: tuple[ExceptionFile, ...] = ()
-    problems: tuple[Problem, ...] = ()  # waivers that expired, that nothing needs any more, or that are not open yet
+    problems: tuple[
+        Problem, ...
+    ] = ()  # waivers that expired, that nothing needs any more, or that are not open yet
 
     def reach(self, threshold: Severity | None) -> bool:
         """Whether a waiver that expired or is not needed makes the run fail: it is a warning, like a finding."""

@@ -7,10 +7,22 @@ from datetime import UTC, date, datetime
 from rootlint.model import Blame, Confidence, Finding, Head, Layer, Role, Severity
 from rootlint.rules.model import Link, Rule
 
-HEAD = Head("0.1.0", "Made Operator", "made", "77fe" * 16, datetime(2026, 11, 1, 13, tzinfo=UTC), date(2026, 11, 20), (), (), ())
+HEAD = Head(
+    "0.1.0",
+    "Made Operator",
+    "made",
+    "77fe" * 16,
+    datetime(2026, 11, 1, 13, tzinfo=UTC),
+    date(2026, 11, 20),
+    (),
+    (),
+    (),
+)
 
 
-def rule(name: str, stage: str = "record", *, leads_to: Iterable[str] = (), loops_to: Iterable[str] = ()) -> Rule:
+def rule(
+    name: str, stage: str = "record", *, leads_to: Iterable[str] = (), loops_to: Iterable[str] = ()
+) -> Rule:
     """A rule that repairs at a stage and leads to others."""
     links = [(effect, False) for effect in leads_to] + [(effect, True) for effect in loops_to]
     return Rule(
@@ -26,11 +38,21 @@ def rule(name: str, stage: str = "record", *, leads_to: Iterable[str] = (), loop
         repairs_at=stage,
         can_be_root=True,
         check={"kind": "expect"},
-        leads_to=[Link(rule=effect, via="facility", strength="strong", mechanism="made", loop=loop) for effect, loop in links],
+        leads_to=[
+            Link(rule=effect, via="facility", strength="strong", mechanism="made", loop=loop)
+            for effect, loop in links
+        ],
     )
 
 
-def finding(name: str, facility: str | None = "F1", *, role: Role = Role.ISOLATED, count: int = 1, of: Finding | None = None) -> Finding:
+def finding(
+    name: str,
+    facility: str | None = "F1",
+    *,
+    role: Role = Role.ISOLATED,
+    count: int = 1,
+    of: Finding | None = None,
+) -> Finding:
     """A finding of a rule; ``of`` makes it a symptom of another."""
     made = Finding(
         id=f"{name} {facility}",
@@ -55,4 +77,6 @@ def finding(name: str, facility: str | None = "F1", *, role: Role = Role.ISOLATE
     )
     if of is None:
         return made
-    return replace(made, id=f"{made.id} of {of.id}", role=Role.SYMPTOM, blame=Blame(of.id, of.rule, of.facility, ()))
+    return replace(
+        made, id=f"{made.id} of {of.id}", role=Role.SYMPTOM, blame=Blame(of.id, of.rule, of.facility, ())
+    )

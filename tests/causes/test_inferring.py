@@ -26,7 +26,12 @@ def test_the_tail_is_what_the_formula_says(at_least: int, expected: float, tail:
 @given(st.integers(1, 400), st.floats(0.001, 300))
 def test_the_tail_is_a_probability_and_falls_as_more_is_asked_for(at_least: int, expected: float) -> None:
     # The series is summed in floating point: two tails next to 1 may differ by its last digits.
-    assert 0 <= poisson_tail(at_least + 1, expected) <= poisson_tail(at_least, expected) * (1 + 1e-12) <= 1 + 1e-12
+    assert (
+        0
+        <= poisson_tail(at_least + 1, expected)
+        <= poisson_tail(at_least, expected) * (1 + 1e-12)
+        <= 1 + 1e-12
+    )
 
 
 @given(st.integers(1, 60), st.floats(0.01, 50))

@@ -53,7 +53,10 @@ def test_what_belongs_to_no_facility_comes_before_the_repairs_of_all() -> None:
 
 
 def test_former_names_lead_to_what_bears_the_new_one() -> None:
-    renamed = {"new": rule("new").model_copy(update={"aliases": ["old"]}), "a": rule("a", "quantity", leads_to=["old"])}
+    renamed = {
+        "new": rule("new").model_copy(update={"aliases": ["old"]}),
+        "a": rule("a", "quantity", leads_to=["old"]),
+    }
     assert order(plan(finding("new"), finding("a"), rules=renamed)) == [("a", ()), ("new", (1,))]
 
 
@@ -74,12 +77,16 @@ def worlds(draw: st.DrawFn) -> tuple[dict[str, Rule], list[Finding]]:
 
 def upstream(rules: Mapping[str, Rule], name: str) -> set[str]:
     """The rules that lead to one, by the definition: some rule on the way leads there."""
-    direct = {cause for cause, of in rules.items() for link in of.leads_to if link.rule == name and not link.loop}
+    direct = {
+        cause for cause, of in rules.items() for link in of.leads_to if link.rule == name and not link.loop
+    }
     return direct.union(*(upstream(rules, cause) for cause in direct))
 
 
 @given(worlds())
-def test_no_step_comes_before_an_open_cause_upstream_of_it(world: tuple[dict[str, Rule], list[Finding]]) -> None:
+def test_no_step_comes_before_an_open_cause_upstream_of_it(
+    world: tuple[dict[str, Rule], list[Finding]],
+) -> None:
     """Least of all one that writes a quantity; and each names the steps it has to wait for."""
     rules, findings = world
     steps = make_plan(HEAD, findings, rules).steps
@@ -160,7 +167,10 @@ def test_symptoms_that_outlive_two_causes_leave_both_steps_partly_done() -> None
     made = plan(KEY, LATE, other, finding("late", count=6, of=other))
     stayed = finding("late", count=5, role=Role.UNKNOWN)
     states = check_plan(made, [stayed], looked("key", "queue", "late"))
-    assert [(state.state, state.symptoms[0].violations) for state in states] == [(State.PARTLY, 5), (State.PARTLY, 5)]
+    assert [(state.state, state.symptoms[0].violations) for state in states] == [
+        (State.PARTLY, 5),
+        (State.PARTLY, 5),
+    ]
 
 
 def test_what_was_inferred_is_done_when_its_symptoms_are_gone() -> None:

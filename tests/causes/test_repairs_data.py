@@ -27,7 +27,12 @@ from worlds_made import (
 )
 
 OUNCE = 28.349523125  # grams
-UNREPORTED = {"sale-rejected-by-metrc", "retries-exhausted-and-dropped", "sale-not-posted", "sales-total-mismatch"}
+UNREPORTED = {
+    "sale-rejected-by-metrc",
+    "retries-exhausted-and-dropped",
+    "sale-not-posted",
+    "sales-total-mismatch",
+}
 
 
 def test_a_world_in_which_nothing_is_wrong_gives_nothing(tmp_path: Path) -> None:
@@ -45,7 +50,10 @@ def counted_in_ounces(world: World) -> None:
         _adjust(world, f"A{number}", line["label"], -90, sale - timedelta(minutes=10))
         _adjust(world, f"B{number}", line["label"], 90, sale + timedelta(minutes=10))
         never_recorded(world, line["sale_id"])
-    for row in (*rows(world, "internal_inventory", sku="MADE-HAZE"), *rows(world, "internal_sale_lines", sku="MADE-HAZE")):
+    for row in (
+        *rows(world, "internal_inventory", sku="MADE-HAZE"),
+        *rows(world, "internal_sale_lines", sku="MADE-HAZE"),
+    ):
         row |= {"quantity": round(row["quantity"] / OUNCE, 6), "unit_of_measure": "Ounces"}
 
 
@@ -62,7 +70,10 @@ def weighed_pieces(world: World) -> None:
     """METRC counts the pieces of an item, the operator weighs them; METRC refuses the lines that say grams."""
     for line in list(rows(world, "internal_sale_lines", sku="MADE-JOINT"))[::4]:
         never_recorded(world, line["sale_id"], 422)
-    for row in (*rows(world, "internal_inventory", sku="MADE-JOINT"), *rows(world, "internal_sale_lines", sku="MADE-JOINT")):
+    for row in (
+        *rows(world, "internal_inventory", sku="MADE-JOINT"),
+        *rows(world, "internal_sale_lines", sku="MADE-JOINT"),
+    ):
         row |= {"quantity": row["quantity"] * 3.5, "unit_of_measure": "Grams"}
     for table in ("metrc_items", "internal_items"):
         find(world, table, name="Made Joint")["unit_weight"] = 3.5
@@ -70,9 +81,20 @@ def weighed_pieces(world: World) -> None:
 
 def one_product_for_two_sizes(world: World) -> None:
     """Packages of two pieces stand under the product of one piece, so each sale is sent with half its pieces."""
-    big = find(world, "metrc_items", name="Made Joint") | {"item_id": 7, "name": "Made Joint Big", "unit_weight": 2}
+    big = find(world, "metrc_items", name="Made Joint") | {
+        "item_id": 7,
+        "name": "Made Joint Big",
+        "unit_weight": 2,
+    }
     world["metrc_items"].append(big)
-    world["item_map"].append({"sku": "MADE-JOINT-BIG", "metrc_item_id": 7, "metrc_item": "Made Joint Big", "units_per_metrc_unit": 1})
+    world["item_map"].append(
+        {
+            "sku": "MADE-JOINT-BIG",
+            "metrc_item_id": 7,
+            "metrc_item": "Made Joint Big",
+            "units_per_metrc_unit": 1,
+        }
+    )
     for package in list(rows(world, "metrc_packages", item="Made Joint"))[:5]:
         package |= {"item": "Made Joint Big", "item_id": 7}
         for line in rows(world, "metrc_sale_lines", label=package["label"]):
@@ -83,8 +105,13 @@ def one_product_for_two_sizes(world: World) -> None:
 def item_without_a_product(world: World) -> None:
     """Packages of an item that nobody mapped do not come into the operator's stock."""
     for number in range(201, 207):
-        package = find(world, "metrc_packages", label=label(1)) | {"package_id": number, "label": label(number)}
-        world["metrc_packages"].append(package | {"item": "Made New", "item_id": 9, "created_at": at(BEGUN), "last_modified": at(BEGUN)})
+        package = find(world, "metrc_packages", label=label(1)) | {
+            "package_id": number,
+            "label": label(number),
+        }
+        world["metrc_packages"].append(
+            package | {"item": "Made New", "item_id": 9, "created_at": at(BEGUN), "last_modified": at(BEGUN)}
+        )
 
 
 def item_switched_off(world: World) -> None:
@@ -99,8 +126,16 @@ def reason_that_metrc_dropped(world: World) -> None:
     for number in range(1, 7):
         refused = number < 5
         done = BEGUN + timedelta(days=number)
-        package, stock = find(world, "metrc_packages", label=label(number)), find(world, "internal_inventory", label=label(number))
-        own = {"label": label(number), "quantity": -5, "unit_of_measure": package["unit_of_measure"], "note": "made"}
+        package, stock = (
+            find(world, "metrc_packages", label=label(number)),
+            find(world, "internal_inventory", label=label(number)),
+        )
+        own = {
+            "label": label(number),
+            "quantity": -5,
+            "unit_of_measure": package["unit_of_measure"],
+            "note": "made",
+        }
         world["internal_adjustments"].append(
             own
             | {
@@ -126,7 +161,10 @@ def reason_that_metrc_dropped(world: World) -> None:
 
 def mistyped_label(world: World) -> None:
     """A package is in the operator's stock under a label with two digits exchanged."""
-    package, stock = find(world, "metrc_packages", label=label(3)), find(world, "internal_inventory", label=label(3))
+    package, stock = (
+        find(world, "metrc_packages", label=label(3)),
+        find(world, "internal_inventory", label=label(3)),
+    )
     world["metrc_packages"].append(package | {"package_id": 50, "label": label(4321), "quantity": 77})
     world["internal_inventory"].append(stock | {"label": label(4312), "quantity": 77})
 
@@ -134,7 +172,9 @@ def mistyped_label(world: World) -> None:
 def sold_under(world: World, tag: str, sku: str, since: datetime, count: int) -> list[Row]:
     """Sales of a product were of another tag, and METRC refused them."""
     late = (sale["sale_id"] for sale in world["internal_sales"] if moment(sale, "sold_at") > since)
-    lines = [line for sale in late for line in rows(world, "internal_sale_lines", sale_id=sale, sku=sku)][:count]
+    lines = [line for sale in late for line in rows(world, "internal_sale_lines", sale_id=sale, sku=sku)][
+        :count
+    ]
     for line in lines:
         find(world, "internal_inventory", label=line["label"])["quantity"] += line["quantity"]
         never_recorded(world, line["sale_id"])
@@ -163,8 +203,16 @@ def tag_of_a_plant_in_full_carts(world: World) -> None:
 def tag_used_before(world: World) -> None:
     """New product is put under the tag of a package that METRC closed a month ago."""
     made = BEGUN + timedelta(days=3)
-    closed = {"label": label(888), "package_id": 60, "state": "inactive", "quantity": 0, "finished_on": "2026-05-01"}
-    world["metrc_packages"].append(find(world, "metrc_packages", label=label(2)) | closed | {"last_modified": "2026-05-01T20:00:00Z"})
+    closed = {
+        "label": label(888),
+        "package_id": 60,
+        "state": "inactive",
+        "quantity": 0,
+        "finished_on": "2026-05-01",
+    }
+    world["metrc_packages"].append(
+        find(world, "metrc_packages", label=label(2)) | closed | {"last_modified": "2026-05-01T20:00:00Z"}
+    )
     world["internal_conversions"].append(_side("output", label(888), made))
     sold = sold_under(world, label(888), "MADE-JOINT", made, 4)
     world["internal_inventory"].append(_stock_of(label(888), 20 - 2 * len(sold), made + timedelta(days=4)))
@@ -181,12 +229,26 @@ def made_at_the_operator_only(world: World) -> None:
 
 
 def _side(side: str, tag: str, moment: datetime) -> Row:
-    made = {"conversion_id": "K1", "side": side, "line": 1, "label": tag, "sku": "MADE-JOINT", "quantity": 20, "unit_of_measure": "Each"}
+    made = {
+        "conversion_id": "K1",
+        "side": side,
+        "line": 1,
+        "label": tag,
+        "sku": "MADE-JOINT",
+        "quantity": 20,
+        "unit_of_measure": "Each",
+    }
     return made | {"at": at(moment), "by": "u9"}
 
 
 def _stock_of(tag: str, quantity: int, moment: datetime) -> Row:
-    stock = {"label": tag, "sku": "MADE-JOINT", "quantity": quantity, "unit_of_measure": "Each", "status": "available"}
+    stock = {
+        "label": tag,
+        "sku": "MADE-JOINT",
+        "quantity": quantity,
+        "unit_of_measure": "Each",
+        "status": "available",
+    }
     return stock | {"last_modified": at(moment)}
 
 
@@ -206,10 +268,21 @@ def receipts_of_nobody(world: World) -> None:
     for number in range(3):
         package = find(world, "metrc_packages", label=label(number + 4))
         sold = at(BEGUN + timedelta(days=number + 1, hours=1))
-        receipt = find(world, "metrc_sales", receipt_id=5000) | {"receipt_id": 7000 + number, "external_number": f"X{number}"}
-        world["metrc_sales"].append(receipt | {"sold_at": sold, "recorded_at": sold, "recorded_by": "METRC9", "total": 60})
-        line = find(world, "metrc_sale_lines", receipt_id=5000) | {"receipt_id": 7000 + number, "quantity": 3, "price": 60}
-        world["metrc_sale_lines"].append(line | {name: package[name] for name in ("label", "item", "unit_of_measure")})
+        receipt = find(world, "metrc_sales", receipt_id=5000) | {
+            "receipt_id": 7000 + number,
+            "external_number": f"X{number}",
+        }
+        world["metrc_sales"].append(
+            receipt | {"sold_at": sold, "recorded_at": sold, "recorded_by": "METRC9", "total": 60}
+        )
+        line = find(world, "metrc_sale_lines", receipt_id=5000) | {
+            "receipt_id": 7000 + number,
+            "quantity": 3,
+            "price": 60,
+        }
+        world["metrc_sale_lines"].append(
+            line | {name: package[name] for name in ("label", "item", "unit_of_measure")}
+        )
         package["quantity"] -= 3
 
 
@@ -224,10 +297,21 @@ def returned_at_the_till_only(world: World) -> None:
     for sale, line, stock in list(some_sales(world)):
         back = at(moment(sale, "sold_at") + timedelta(days=1))
         number = f"B-{sale['sale_id']}"
-        given = {"sale_id": number, "sold_at": back, "status": "returned", "original_sale_id": sale["sale_id"], "metrc_receipt_id": None}
+        given = {
+            "sale_id": number,
+            "sold_at": back,
+            "status": "returned",
+            "original_sale_id": sale["sale_id"],
+            "metrc_receipt_id": None,
+        }
         world["internal_sales"].append(sale | given | {"total": -20})
-        world["internal_sale_lines"].append(line | {"sale_id": number, "quantity": -line["quantity"], "price": -20, "is_return": True})
-        stock |= {"quantity": stock["quantity"] + line["quantity"], "last_modified": max(back, stock["last_modified"])}
+        world["internal_sale_lines"].append(
+            line | {"sale_id": number, "quantity": -line["quantity"], "price": -20, "is_return": True}
+        )
+        stock |= {
+            "quantity": stock["quantity"] + line["quantity"],
+            "last_modified": max(back, stock["last_modified"]),
+        }
 
 
 def dearer_in_metrc(world: World) -> None:
@@ -259,21 +343,35 @@ def dated_at_night(world: World) -> None:
         receipt["sold_at"] = at(moment(receipt, "sold_at") + timedelta(hours=13))
 
 
-CASES: dict[Fault, tuple[str, int, set[str]]] = {  # what is wrong -> the root, its symptoms cleared, their rules
+CASES: dict[
+    Fault, tuple[str, int, set[str]]
+] = {  # what is wrong -> the root, its symptoms cleared, their rules
     counted_in_ounces: ("uom-mismatch-weight-units", 13, UNREPORTED | {"oscillating-adjustments"}),
     weighed_pieces: ("uom-mismatch-each-vs-weight", 40, UNREPORTED),
-    one_product_for_two_sizes: ("item-map-ambiguous", 25, {"sale-quantity-mismatch", "metrc-onhand-overstated"}),
+    one_product_for_two_sizes: (
+        "item-map-ambiguous",
+        25,
+        {"sale-quantity-mismatch", "metrc-onhand-overstated"},
+    ),
     item_without_a_product: ("item-map-missing", 6, {"package-in-metrc-missing-in-pos"}),
     item_switched_off: ("item-discontinued-or-unapproved", 76, UNREPORTED | {"metrc-onhand-overstated"}),
     reason_that_metrc_dropped: ("reason-map-stale", 8, {"adjustment-not-posted", "metrc-onhand-overstated"}),
-    mistyped_label: ("package-label-typo-or-swap", 2, {"package-in-pos-missing-in-metrc", "package-in-metrc-missing-in-pos"}),
+    mistyped_label: (
+        "package-label-typo-or-swap",
+        2,
+        {"package-in-pos-missing-in-metrc", "package-in-metrc-missing-in-pos"},
+    ),
     tag_of_a_plant: ("tag-wrong-type-or-licence", 11, UNREPORTED | {"package-in-pos-missing-in-metrc"}),
     tag_of_a_plant_in_full_carts: (
         "tag-wrong-type-or-licence",
         18,
         UNREPORTED | {"package-in-pos-missing-in-metrc", "metrc-onhand-overstated"},
     ),
-    tag_used_before: ("tag-already-used", 19, UNREPORTED | {"finished-package-still-sellable", "sale-of-inactive-package"}),
+    tag_used_before: (
+        "tag-already-used",
+        19,
+        UNREPORTED | {"finished-package-still-sellable", "sale-of-inactive-package"},
+    ),
     made_at_the_operator_only: (
         "conversion-not-mirrored",
         19,
@@ -335,6 +433,11 @@ def test_a_repair_does_without_tables_that_were_not_captured(tmp_path: Path) -> 
     findings = judge(tmp_path / "world", world)
     assert roots(findings) == {"conversion-not-mirrored": ("confirmed", 9, 0)}
     assert blamed(findings) == dict.fromkeys(
-        ("metrc-onhand-overstated", "package-in-pos-missing-in-metrc", "sale-not-posted", "sales-total-mismatch"),
+        (
+            "metrc-onhand-overstated",
+            "package-in-pos-missing-in-metrc",
+            "sale-not-posted",
+            "sales-total-mismatch",
+        ),
         "conversion-not-mirrored",
     )

@@ -33,15 +33,38 @@ LISTS = ("/packages/v2/active", "/transfers/v2/incoming")
 
 def connected() -> World:
     """The healthy store, with its key, its people and what its integration logged of reading two lists every two hours."""
-    world = healthy() | {"sync_runs": [], "outages": [], "metrc_transfers": [], "internal_receipts": [], "physical_counts": []}
+    world = healthy() | {
+        "sync_runs": [],
+        "outages": [],
+        "metrc_transfers": [],
+        "internal_receipts": [],
+        "physical_counts": [],
+    }
     world["credentials"] = [
-        {"credential": "made1", "kind": "user", "metrc_user": "METRC1", "last_used_at": at(CAPTURED), "revoked_at": None}
+        {
+            "credential": "made1",
+            "kind": "user",
+            "metrc_user": "METRC1",
+            "last_used_at": at(CAPTURED),
+            "revoked_at": None,
+        }
     ]
     for sale in world["internal_sales"]:
-        find(world, "metrc_sales", external_number=sale["sale_id"])["recorded_by"] = f"METRC{sale['sold_by'][1:]}"
+        find(world, "metrc_sales", external_number=sale["sale_id"])["recorded_by"] = (
+            f"METRC{sale['sold_by'][1:]}"
+        )
     for row in world["sync_calls"]:
         row |= {"idempotency_key": None, "run_id": None}
-    world["staff"] = [{"person": f"P{n}", "internal_user": f"u{n}", "metrc_user": f"METRC{n}", "role": "manager", "terminated_on": None} for n in range(4)]
+    world["staff"] = [
+        {
+            "person": f"P{n}",
+            "internal_user": f"u{n}",
+            "metrc_user": f"METRC{n}",
+            "role": "manager",
+            "terminated_on": None,
+        }
+        for n in range(4)
+    ]
     world["internal_users"] = [{"user": f"u{n}", "is_shared": False, "is_active": True} for n in range(4)]
     world["metrc_users"] = [{"user": f"METRC{n}", "is_locked": False} for n in range(4)]
     for nth in range(int((CAPTURED - BEGUN) / timedelta(hours=2))):
@@ -121,7 +144,10 @@ def everything_goes_to_the_sandbox(world: World) -> None:
 
 def a_seller_has_no_key(world: World) -> None:
     """Three of four have a key of their own; what the fourth sells goes nowhere, and no call is made."""
-    world["credentials"] += [{"credential": f"made{n}", "kind": "user", "metrc_user": f"METRC{n}", "revoked_at": None} for n in (0, 2)]
+    world["credentials"] += [
+        {"credential": f"made{n}", "kind": "user", "metrc_user": f"METRC{n}", "revoked_at": None}
+        for n in (0, 2)
+    ]
     for sale in rows(world, "internal_sales", sold_by="u3"):
         never_recorded(world, sale["sale_id"])
         drop(world, "sync_queue", entity_key=sale["sale_id"])
@@ -137,16 +163,42 @@ def a_tablet_stays_logged_in(world: World) -> None:
 
 
 def _written_off(world: World, number: int, when: object, by: str, note: str | None) -> None:
-    package, stock = find(world, "metrc_packages", label=label(number)), find(world, "internal_inventory", label=label(number))
-    change = {"label": label(number), "quantity": -1, "unit_of_measure": package["unit_of_measure"], "reason": "Spoilage", "note": note}
+    package, stock = (
+        find(world, "metrc_packages", label=label(number)),
+        find(world, "internal_inventory", label=label(number)),
+    )
+    change = {
+        "label": label(number),
+        "quantity": -1,
+        "unit_of_measure": package["unit_of_measure"],
+        "reason": "Spoilage",
+        "note": note,
+    }
     world["internal_adjustments"].append(
-        change | {"adjustment_id": f"W{number}", "adjusted_at": at(when), "adjusted_by": by, "approved_by": "u1", "sent_to_state": "sent"}
+        change
+        | {
+            "adjustment_id": f"W{number}",
+            "adjusted_at": at(when),
+            "adjusted_by": by,
+            "approved_by": "u1",
+            "sent_to_state": "sent",
+        }
     )
     world["metrc_adjustments"].append(
-        change | {"adjustment_id": f"M{number}", "adjusted_on": f"{BREAKS:%Y-%m-%d}", "recorded_at": at(when), "recorded_by": "METRC1"}
+        change
+        | {
+            "adjustment_id": f"M{number}",
+            "adjusted_on": f"{BREAKS:%Y-%m-%d}",
+            "recorded_at": at(when),
+            "recorded_by": "METRC1",
+        }
     )
     package |= {"quantity": package["quantity"] - 1, "last_modified": at(when)}
-    stock |= {"quantity": stock["quantity"] - 1, "last_modified": at(when), "last_synced_at": at(CAPTURED - timedelta(hours=1))}
+    stock |= {
+        "quantity": stock["quantity"] - 1,
+        "last_modified": at(when),
+        "last_synced_at": at(CAPTURED - timedelta(hours=1)),
+    }
 
 
 # -- reading
@@ -165,7 +217,14 @@ def come_in(world: World) -> None:
         package = dict(find(world, "metrc_packages", label=label(1)))
         made = at(BREAKS + timedelta(days=1))
         world["metrc_packages"].append(
-            package | {"package_id": number, "label": label(number), "quantity": 100, "created_at": made, "last_modified": made}
+            package
+            | {
+                "package_id": number,
+                "label": label(number),
+                "quantity": 100,
+                "created_at": made,
+                "last_modified": made,
+            }
         )
 
 
@@ -193,7 +252,9 @@ def receipts_are_sent_again_blindly(world: World) -> None:
         first = find(world, "sync_calls", call_id=f"C-{sale['sale_id']}")
         again = moment(first, "at") + timedelta(seconds=40)
         first["status"] = 503
-        world["sync_calls"].append(call(sale["sale_id"], 200, again) | {"call_id": f"D-{sale['sale_id']}", "attempt": 2})
+        world["sync_calls"].append(
+            call(sale["sale_id"], 200, again) | {"call_id": f"D-{sale['sale_id']}", "attempt": 2}
+        )
         receipt = find(world, "metrc_sales", external_number=sale["sale_id"])
         twin = receipt["receipt_id"] + 1000
         world["metrc_sales"].append(receipt | {"receipt_id": twin, "recorded_at": at(again)})
@@ -250,7 +311,12 @@ GIVEN_UP = UNPOSTED | {"retries-exhausted-and-dropped"}
         (sales_may_not_be_written, "endpoint-permission-missing", 114, GIVEN_UP),
         (everything_goes_to_the_sandbox, "sandbox-host-in-production", 74, UNPOSTED),
         (a_seller_has_no_key, "pos-user-without-metrc-key", 57, UNPOSTED),
-        (a_tablet_stays_logged_in, "shared-login-or-key", 9, {"bulk-after-hours-adjustments", "adjustment-without-note"}),
+        (
+            a_tablet_stays_logged_in,
+            "shared-login-or-key",
+            9,
+            {"bulk-after-hours-adjustments", "adjustment-without-note"},
+        ),
         (only_the_first_page_is_read, "page-size-truncation", 3, {"package-in-metrc-missing-in-pos"}),
         (nobody_starts_the_runs, "sync-job-failing-unnoticed", 3, {"package-in-metrc-missing-in-pos"}),
         (a_day_is_never_asked_for, "lastmodified-window-gap", 3, {"package-in-metrc-missing-in-pos"}),

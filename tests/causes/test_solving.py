@@ -79,10 +79,16 @@ def problems(draw: st.DrawFn) -> tuple[list[ViolationClass], list[Hypothesis]]:
     classes = []
     for number in range(1, draw(st.integers(1, 7)) + 1):
         group = draw(groups)
-        causes = draw(st.dictionaries(groups.filter(lambda cause, own=group: cause != own), weights, max_size=3))
-        classes.append(ViolationClass(number, group, draw(st.integers(1, 200)), tuple(sorted(causes.items()))))
+        causes = draw(
+            st.dictionaries(groups.filter(lambda cause, own=group: cause != own), weights, max_size=3)
+        )
+        classes.append(
+            ViolationClass(number, group, draw(st.integers(1, 200)), tuple(sorted(causes.items())))
+        )
     silent = st.lists(st.tuples(st.integers(0, 50), weights), max_size=2).map(tuple)
-    hypotheses = [Hypothesis(group, 0.02, draw(silent)) for group in sorted(draw(st.sets(groups, min_size=1)))]
+    hypotheses = [
+        Hypothesis(group, 0.02, draw(silent)) for group in sorted(draw(st.sets(groups, min_size=1)))
+    ]
     return classes, hypotheses
 
 
@@ -143,7 +149,9 @@ def test_the_answer_is_never_better_than_the_best_of_all_sets(problem: tuple) ->
     """Its score is that of its set, held against every other set."""
     classes, hypotheses = problem
     best = solve(classes, hypotheses)
-    every = itertools.chain.from_iterable(itertools.combinations([h.group for h in hypotheses], n) for n in range(7))
+    every = itertools.chain.from_iterable(
+        itertools.combinations([h.group for h in hypotheses], n) for n in range(7)
+    )
     optimum = max(score_of(set(chosen), classes, hypotheses) for chosen in every)
     assert best.score <= optimum
 

@@ -14,7 +14,11 @@ from rootlint.model import Finding, Role
 SHOP = "C10-0000001-LIC"
 BEGUN = datetime(2026, 6, 1, 17, 0, tzinfo=UTC)  # ten in the morning in Los Angeles
 CAPTURED = datetime(2026, 6, 15, 12, 0, tzinfo=UTC)
-ITEMS = (("MADE-HAZE", "Made Haze", "Grams"), ("MADE-KUSH", "Made Kush", "Grams"), ("MADE-JOINT", "Made Joint", "Each"))
+ITEMS = (
+    ("MADE-HAZE", "Made Haze", "Grams"),
+    ("MADE-KUSH", "Made Kush", "Grams"),
+    ("MADE-JOINT", "Made Joint", "Each"),
+)
 
 MANIFEST = f"""\
 format: 1
@@ -41,7 +45,10 @@ def label(number: int) -> str:
 
 def healthy() -> World:
     """Thirty packages of three items, ten sales a day for twelve days, everything recorded and in agreement."""
-    world: World = {name: [] for name in ("metrc_adjustments", "internal_adjustments", "internal_conversions", "sync_queue")}
+    world: World = {
+        name: []
+        for name in ("metrc_adjustments", "internal_adjustments", "internal_conversions", "sync_queue")
+    }
     world |= {"metrc_package_sources": [], "metrc_transfer_packages": []}
     world |= _catalogue()
     world |= _packages()
@@ -53,7 +60,14 @@ def _catalogue() -> World:
     weight = {"unit_weight": 1, "unit_weight_uom": "Grams"}
     return {
         "metrc_items": [
-            {"item_id": n, "name": name, "category": "Flower", "unit_of_measure": unit, "is_active": True, "approval_status": "Approved"}
+            {
+                "item_id": n,
+                "name": name,
+                "category": "Flower",
+                "unit_of_measure": unit,
+                "is_active": True,
+                "approval_status": "Approved",
+            }
             | (weight if unit == "Each" else {"unit_weight": None, "unit_weight_uom": None})
             for n, (_, name, unit) in numbered
         ],
@@ -63,7 +77,13 @@ def _catalogue() -> World:
             for _, (sku, name, unit) in numbered
         ],
         "item_map": [
-            {"sku": sku, "metrc_item_id": n, "metrc_item": name, "units_per_metrc_unit": 1, "last_modified": at(BEGUN)}
+            {
+                "sku": sku,
+                "metrc_item_id": n,
+                "metrc_item": name,
+                "units_per_metrc_unit": 1,
+                "last_modified": at(BEGUN),
+            }
             for n, (sku, name, _) in numbered
         ],
     }
@@ -90,7 +110,10 @@ def _packages() -> World:
 
 
 def _sales(world: World) -> World:
-    tables: World = {name: [] for name in ("internal_sales", "internal_sale_lines", "metrc_sales", "metrc_sale_lines", "sync_calls")}
+    tables: World = {
+        name: []
+        for name in ("internal_sales", "internal_sale_lines", "metrc_sales", "metrc_sale_lines", "sync_calls")
+    }
     for number in range(120):
         sold = BEGUN + timedelta(days=number // 10, minutes=37 * (number % 10))
         _ring_up(number, sold, label(number % 30 + 1), world, tables)
@@ -101,7 +124,14 @@ def _ring_up(number: int, sold: datetime, tag: str, world: World, tables: World)
     sale, receipt, recorded = f"S{number:03d}", 5000 + number, at(sold + timedelta(seconds=20))
     package, stock = find(world, "metrc_packages", label=tag), find(world, "internal_inventory", label=tag)
     unit = package["unit_of_measure"]
-    line = {"line": 1, "label": tag, "quantity": 2, "unit_of_measure": unit, "category": "Flower", "price": 20}
+    line = {
+        "line": 1,
+        "label": tag,
+        "quantity": 2,
+        "unit_of_measure": unit,
+        "category": "Flower",
+        "price": 20,
+    }
     tables["internal_sales"].append(
         {
             "sale_id": sale, "sold_at": at(sold), "posted_at": recorded, "metrc_receipt_id": receipt, "status": "completed",
@@ -192,18 +222,31 @@ Told = dict[str, tuple[str | None, int, int]]
 
 def roots(findings: tuple[Finding, ...]) -> Told:
     """Rules that are roots: how their proof stands, how many symptoms it cleared, how many it did not."""
-    proofs = {finding.rule: finding.cause.proof for finding in findings if finding.role is Role.ROOT and finding.cause}
-    return {rule: (proof.standing, proof.cleared, proof.stayed + proof.new) if proof else (None, 0, 0) for rule, proof in proofs.items()}
+    proofs = {
+        finding.rule: finding.cause.proof
+        for finding in findings
+        if finding.role is Role.ROOT and finding.cause
+    }
+    return {
+        rule: (proof.standing, proof.cleared, proof.stayed + proof.new) if proof else (None, 0, 0)
+        for rule, proof in proofs.items()
+    }
 
 
 def blamed(findings: tuple[Finding, ...]) -> dict[str, str]:
     """Symptoms, by the rule of the root they are blamed on."""
-    return {finding.rule: finding.blame.rule for finding in findings if finding.role is Role.SYMPTOM and finding.blame}
+    return {
+        finding.rule: finding.blame.rule
+        for finding in findings
+        if finding.role is Role.SYMPTOM and finding.blame
+    }
 
 
 def unexplained(findings: tuple[Finding, ...]) -> dict[str, int]:
     """Violations that are neither of roots nor of symptoms, by rule."""
-    return {finding.rule: finding.count for finding in findings if finding.role not in (Role.ROOT, Role.SYMPTOM)}
+    return {
+        finding.rule: finding.count for finding in findings if finding.role not in (Role.ROOT, Role.SYMPTOM)
+    }
 
 
 Fault = Callable[[World], None]

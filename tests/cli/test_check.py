@@ -186,7 +186,10 @@ def test_a_file_whose_name_holds_a_sign_is_written_with_its_folder(check: Run, p
 
 def test_nothing_is_written_when_one_of_several_formats_is_unknown(check: Run, place: Path) -> None:
     ended = check("--output", "text=report.txt", "--output", "jsn=report.json")
-    assert (ended.code, ended.err) == (2, "error: no report format is named 'jsn'\n  help: did you mean 'json'?\n")
+    assert (ended.code, ended.err) == (
+        2,
+        "error: no report format is named 'jsn'\n  help: did you mean 'json'?\n",
+    )
     assert not (place / "report.txt").exists()
 
 

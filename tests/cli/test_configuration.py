@@ -210,7 +210,7 @@ def test_the_schema_of_the_file_allows_what_is_allowed_and_no_other_key() -> Non
 
     validator = jsonschema.Draft202012Validator(schema())
     jsonschema.Draft202012Validator.check_schema(schema())
-    good = {**tomllib.loads(FILE), "as_of": "2026-11-20"}
+    good = {**tomllib.loads(FILE), "as_of": "2026-11-20", "mappings": ["ours.yaml"], "cache": "elsewhere"}
     assert set(good) == set(settings())
     validator.validate(good)
     wrong = {error.path[0] for error in validator.iter_errors(tomllib.loads(WRONG)) if error.path}

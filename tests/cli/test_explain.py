@@ -93,7 +93,10 @@ def findings(run: Run) -> dict[str, dict[str, object]]:
 
 def test_a_check_folds_the_symptom_beneath_its_cause(chain: Run) -> None:
     lines = chain("check", "snap").out.splitlines()
-    assert "  symptoms     made/late-sale, C10-0000001-LIC: 19 of 23 records in its reach, by facility and time" in lines
+    assert (
+        "  symptoms     made/late-sale, C10-0000001-LIC: 19 of 23 records in its reach, by facility and time"
+        in lines
+    )
     assert "1 cause, 1 symptom folded, 0 unexplained, 1 isolated" in lines
 
 
@@ -138,7 +141,10 @@ def test_a_root_cause_tells_its_story_by_the_beginning_of_its_id(chain: Run) -> 
     identity = str(findings(chain)["made/key-revoked"]["id"])
     ended = chain("explain", identity[:6], "--snapshot", "snap")
     assert ended.code == 0
-    assert "  from         nothing explains it; it is number 1 to fix\n  explains     19 violations\n" in ended.out
+    assert (
+        "  from         nothing explains it; it is number 1 to fix\n  explains     19 violations\n"
+        in ended.out
+    )
     assert "  silent for   1 day before the first symptom\n" in ended.out
     assert chain("explain", identity, "--snapshot", "snap") == ended
 
@@ -206,7 +212,11 @@ def test_a_rule_that_was_not_evaluated_says_why_instead(chain: Run, place: Path)
     [
         ("made/late-sal", "101", "no rule is named 'made/late-sal'\n  help: did you mean 'made/late-sale'?"),
         ("made/*", "101", "no rule is named 'made/*'"),
-        ("made/late-sale", "label=A", "violations of made/late-sale have no key 'label'\n  help: keys: receipt"),
+        (
+            "made/late-sale",
+            "label=A",
+            "violations of made/late-sale have no key 'label'\n  help: keys: receipt",
+        ),
         ("made/late-sale", "receipt", "'receipt' names no value\n  help: write receipt=VALUE"),
     ],
 )

@@ -45,9 +45,9 @@ def test_a_rule_is_known_by_every_name_with_the_keys_of_its_scope(tmp_path: Path
 
 def test_a_rule_about_settings_is_known_as_one() -> None:
     facts = facts_of(load_rules(load_laws()))
-    assert {name for name in ("sync-interval-too-long", "sale-posted-late") if facts[name].about_settings} == {
-        "sync-interval-too-long"
-    }
+    assert {
+        name for name in ("sync-interval-too-long", "sale-posted-late") if facts[name].about_settings
+    } == {"sync-interval-too-long"}
 
 
 def test_a_rule_that_cannot_be_waived_says_why(tmp_path: Path) -> None:

@@ -91,7 +91,9 @@ REPORTS = st.builds(
     edges=some(st.builds(model.Edge, tied=COUNT, of=COUNT)),
     exit_code=st.sampled_from([0, 1, 3, 4]),
     rules=some(RULES),
-    exceptions=st.builds(model.Exceptions, files=some(st.builds(model.ExceptionFile)), problems=some(PROBLEMS)),
+    exceptions=st.builds(
+        model.Exceptions, files=some(st.builds(model.ExceptionFile)), problems=some(PROBLEMS)
+    ),
 )
 
 

@@ -25,7 +25,16 @@ def of(record: str, read: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
 
 def test_lines_say_what_they_are_head_first_and_end_last() -> None:
     kinds = [line["record"] for line in lines(STORY)]
-    assert list(dict.fromkeys(kinds)) == ["head", "exceptions", "rule", "table", "problem", "outcome", "finding", "end"]
+    assert list(dict.fromkeys(kinds)) == [
+        "head",
+        "exceptions",
+        "rule",
+        "table",
+        "problem",
+        "outcome",
+        "finding",
+        "end",
+    ]
     assert lines(STORY)[0]["format"] == FORMAT
     assert lines(STORY)[-1]["exit_code"] == 1
 

@@ -84,16 +84,20 @@ def test_a_plan_tells_its_steps_in_order() -> None:
 
 def test_markdown_shows_the_same_words_as_they_stand() -> None:
     text = markdown(PLAN)
-    assert text.startswith(f"# Plan\n\n{HEAD}\n\n## 1. sync-interval-too-long, whole integration\n\n- **what**: The ")
+    assert text.startswith(
+        f"# Plan\n\n{HEAD}\n\n## 1. sync-interval-too-long, whole integration\n\n- **what**: The "
+    )
     assert "## 2. unit-of-measure-mismatch, C10-0000001-LIC item=Made\\_Flower\n" in text
     assert "- **not first**: Sending late sales by hand" in text
 
 
 def test_what_was_inferred_is_done_with_its_symptoms() -> None:
     inferred = replace(STEP, role=Role.INFERRED, rule="inferred-cause", clears=STEP.clears[:1])
-    assert [line for line in typeset(plan_lines(replace(PLAN, steps=(inferred,))), PLAIN).splitlines() if "gone" in line] == [
-        "  done when    sale-reported-late, C10-0000001-LIC: 31 of 40 gone"
-    ]
+    assert [
+        line
+        for line in typeset(plan_lines(replace(PLAN, steps=(inferred,))), PLAIN).splitlines()
+        if "gone" in line
+    ] == ["  done when    sale-reported-late, C10-0000001-LIC: 31 of 40 gone"]
 
 
 def test_a_check_tells_how_each_step_stands_and_what_is_left() -> None:

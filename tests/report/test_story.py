@@ -34,7 +34,14 @@ def told(story: Story) -> dict[str, str]:
 def test_a_symptom_is_told_tie_by_tie_with_an_example_of_each() -> None:
     setting = SETTING.samples[0]
     tie = Example(
-        "sync-interval-too-long", setting, "unit-of-measure-mismatch", SAMPLE, "facility_time", "made", 400, 412
+        "sync-interval-too-long",
+        setting,
+        "unit-of-measure-mismatch",
+        SAMPLE,
+        "facility_time",
+        "made",
+        400,
+        412,
     )
     rival = Alternative("key-expired", None, 12, 412, "it explains 12 of these 412")
     story = replace(PLAIN_STORY, finding=SYMPTOM, root=ROOT, examples=(tie,), considered=(rival,))
@@ -157,7 +164,13 @@ JUDGED = Judged(
             "               null   p.packaged_on is not null\n",
         ),
         (
-            replace(JUDGED, ending=Ending.ORDER, count=2, at=None, answers=(ACTIVE, replace(UNIT, holds=True, values={}))),
+            replace(
+                JUDGED,
+                ending=Ending.ORDER,
+                count=2,
+                at=None,
+                answers=(ACTIVE, replace(UNIT, holds=True, values={})),
+            ),
             "in order  metrc_packages, C10-0000001-LIC: 2 records, one of them label=1A4FF0000000001\n"
             "  must hold    true   p.unit_of_measure = i.unit_of_measure\n",
         ),

@@ -60,7 +60,12 @@ SCOPE = {"p.state = 'active'": True, "p.is_on_hold is false": True}
         (
             "C",
             Ending.NOT_IN_SCOPE,
-            {**SCOPE, "p.state = 'active'": False, "p.quantity >= 0": False, "p.unit_of_measure = 'Grams'": True},
+            {
+                **SCOPE,
+                "p.state = 'active'": False,
+                "p.quantity >= 0": False,
+                "p.unit_of_measure = 'Grams'": True,
+            },
         ),
         ("D", Ending.NOT_JUDGED, {**SCOPE, "p.quantity >= 0": True, "p.unit_of_measure = 'Grams'": None}),
         ("E", Ending.NOT_COVERED, {**SCOPE, "p.quantity >= 0": False, "p.unit_of_measure = 'Grams'": True}),
@@ -85,7 +90,9 @@ def test_a_record_says_how_it_ended_and_by_which_clause(
     assert (judged.table, judged.facility, judged.keys["label"]) == ("metrc_packages", "F1", label)
 
 
-def test_records_that_ended_alike_are_counted_and_one_of_them_is_shown_with_its_values(made: Workbench) -> None:
+def test_records_that_ended_alike_are_counted_and_one_of_them_is_shown_with_its_values(
+    made: Workbench,
+) -> None:
     (judged,) = ask(made, CHECK, CASE, "item", "X")
     assert (judged.ending, judged.count) == (Ending.VIOLATION, 2)
     assert judged.at == datetime(2026, 6, 4, tzinfo=UTC)
@@ -134,7 +141,12 @@ def test_a_pair_tells_what_decided_it_after_the_rows_it_is_made_of(made: Workben
         (
             Ending.VIOLATION,
             "metrc_packages",
-            {"left_rows is not null": True, "left_rows is null": False, "right_rows is null": True, "left_value <> right_value": None},
+            {
+                "left_rows is not null": True,
+                "left_rows is null": False,
+                "right_rows is null": True,
+                "left_value <> right_value": None,
+            },
         ),
     ]
 
@@ -206,7 +218,12 @@ def test_the_time_of_a_deadline_is_a_value_of_its_clause(made: Workbench) -> Non
 
 @pytest.mark.parametrize(
     ("wanted", "read"),
-    [("label=A", ("label", "A")), ("item=a=b", ("item", "a=b")), ("A", ("label", "A")), ("a=b", ("label", "a=b"))],
+    [
+        ("label=A", ("label", "A")),
+        ("item=a=b", ("item", "a=b")),
+        ("A", ("label", "A")),
+        ("a=b", ("label", "a=b")),
+    ],
 )
 def test_a_key_is_named_or_is_the_first_one(made: Workbench, wanted: str, read: tuple[str, str]) -> None:
     assert key_of(made.rule(CHECK), wanted) == read

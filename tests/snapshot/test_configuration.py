@@ -11,10 +11,46 @@ def test_settings_of_all_files_are_one_table(open_files, engine):
     }
     state = open_files(files).open_table("config_settings")
     assert engine.rows(f"SELECT * FROM {state.relation} ORDER BY _place") == [
-        (None, "config/.env", "METRC_USER_KEY", "${USER_KEY}", "text", 1, 16, "user_key", "${USER_KEY}", "production", 1),
+        (
+            None,
+            "config/.env",
+            "METRC_USER_KEY",
+            "${USER_KEY}",
+            "text",
+            1,
+            16,
+            "user_key",
+            "${USER_KEY}",
+            "production",
+            1,
+        ),
         (None, "config/stores/a.json", "license", "F-CA", "text", 1, 13, None, None, "production", 2**40 + 1),
-        (None, "config/sync.yaml", "metrc.state", "ca", "text", 1, 16, "state", "ca", "production", 2**41 + 1),
-        (None, "config/sync.yaml", "metrc.api_key", fingerprint("made-up"), "text", 1, 29, None, None, "production", 2**41 + 2),
+        (
+            None,
+            "config/sync.yaml",
+            "metrc.state",
+            "ca",
+            "text",
+            1,
+            16,
+            "state",
+            "ca",
+            "production",
+            2**41 + 1,
+        ),
+        (
+            None,
+            "config/sync.yaml",
+            "metrc.api_key",
+            fingerprint("made-up"),
+            "text",
+            1,
+            29,
+            None,
+            None,
+            "production",
+            2**41 + 2,
+        ),
     ]
     assert (state.rows, state.complete, state.problems, state.notes) == (4, True, (), ())
     assert state.files == ("config/.env", "config/stores/a.json", "config/sync.yaml")

@@ -13,7 +13,12 @@ from benchmarks.faults.site import Outage
 from benchmarks.faults.times import DAY, HOUR, MINUTE
 
 # One key for a whole place is a matter of its own, which these faults bring with them.
-STORE_KEY = ("shared-login-or-key", "attribution-wrong-fallback-key", "accountability-lost", "one-key-for-everybody")
+STORE_KEY = (
+    "shared-login-or-key",
+    "attribution-wrong-fallback-key",
+    "accountability-lost",
+    "one-key-for-everybody",
+)
 
 
 @kind("technical", "user-key-expired", also=STORE_KEY)

@@ -29,7 +29,9 @@ MEMBERS = "island_members"
 TIES = "ties"  # effect violation -> island
 ANCESTRY = "ancestry"  # effect violation -> group that may have caused it, directly or through others
 WEIGHTS_TABLE = "tie_weights"  # link, cause -> parts per million
-LINEAGE = "label_lineage"  # label of a cause -> itself, what was made from it at any depth, what it was made from
+LINEAGE = (
+    "label_lineage"  # label of a cause -> itself, what was made from it at any depth, what it was made from
+)
 
 DEPTH = 5
 MILLION = 1_000_000  # weights are whole parts per million: sums of them do not depend on the order of rows
@@ -64,7 +66,17 @@ def declared_links(rules: Mapping[str, LoadedRule], names: Mapping[str, str]) ->
                 continue
             low, high = (_lag(part) for part in link.lag.split(".."))
             links.append(
-                DeclaredLink(len(links), name, effect, link.via, low, high, WEIGHTS[link.strength], link.loop, link.mechanism)
+                DeclaredLink(
+                    len(links),
+                    name,
+                    effect,
+                    link.via,
+                    low,
+                    high,
+                    WEIGHTS[link.strength],
+                    link.loop,
+                    link.mechanism,
+                )
             )
     return links
 
@@ -74,7 +86,7 @@ def number_violations(engine: Engine) -> None:
     engine.run(
         f"CREATE OR REPLACE TEMP TABLE {NUMBERED} AS SELECT "
         'row_number() OVER (ORDER BY rule, facility NULLS FIRST, scope, "at" NULLS LAST, subject, message, place, evidence) AS id, '
-        f'dense_rank() OVER (ORDER BY rule, coalesce(facility, \'\'), scope) AS group_id, * FROM {VIOLATIONS}'
+        f"dense_rank() OVER (ORDER BY rule, coalesce(facility, ''), scope) AS group_id, * FROM {VIOLATIONS}"
     )
     engine.run(
         f"CREATE OR REPLACE TEMP TABLE {GROUPS} AS SELECT group_id, rule, facility, scope, count(*) AS size, "
@@ -84,7 +96,9 @@ def number_violations(engine: Engine) -> None:
 
 def tie(links: Iterable[DeclaredLink], engine: Engine, snapshot: Tables) -> None:
     """Look for every declared link among the violations."""
-    engine.run(f"CREATE OR REPLACE TEMP TABLE {ISLANDS} (island BIGINT, link INTEGER, group_id BIGINT, facility VARCHAR, key VARCHAR, starts TIMESTAMP, ends TIMESTAMP, size BIGINT)")
+    engine.run(
+        f"CREATE OR REPLACE TEMP TABLE {ISLANDS} (island BIGINT, link INTEGER, group_id BIGINT, facility VARCHAR, key VARCHAR, starts TIMESTAMP, ends TIMESTAMP, size BIGINT)"
+    )
     engine.run(f"CREATE OR REPLACE TEMP TABLE {MEMBERS} (island BIGINT, id BIGINT)")
     engine.run(f"CREATE OR REPLACE TEMP TABLE {TIES} (id BIGINT, island BIGINT, link INTEGER, cause BIGINT)")
     found = {rule for (rule,) in engine.rows(f"SELECT DISTINCT rule FROM {GROUPS}")}
@@ -114,7 +128,7 @@ def trace(engine: Engine) -> None:
 def spread(engine: Engine) -> None:
     """Tie all listings of one event (rule, facility, subject and time) to what any of them is tied to."""
     engine.run(
-        f"CREATE OR REPLACE TEMP TABLE listings AS SELECT id, rule, facility, subject, \"at\" FROM {NUMBERED} "
+        f'CREATE OR REPLACE TEMP TABLE listings AS SELECT id, rule, facility, subject, "at" FROM {NUMBERED} '
         'WHERE "at" IS NOT NULL QUALIFY count(*) OVER (PARTITION BY rule, facility, subject, "at") > 1'
     )
     same = 'e.rule = x.rule AND e.facility IS NOT DISTINCT FROM x.facility AND e.subject = x.subject AND e."at" = x."at"'
@@ -168,13 +182,20 @@ def _build_islands(link: DeclaredLink, engine: Engine) -> None:
 
 def _tie_effects(link: DeclaredLink, engine: Engine) -> None:
     key = _key(link, "effect")
-    conditions = [f"i.link = {link.number}", f"e.rule = {_text(link.effect)}", "e.group_id <> i.group_id", _in_time(link)]
+    conditions = [
+        f"i.link = {link.number}",
+        f"e.rule = {_text(link.effect)}",
+        "e.group_id <> i.group_id",
+        _in_time(link),
+    ]
     if link.via not in ACROSS_FACILITIES | BY_FACILITY:
         conditions.append("(i.facility IS NULL OR e.facility IS NULL OR i.facility = e.facility)")
     others = " AND ".join(conditions)
     select = f"INSERT INTO {TIES} SELECT DISTINCT e.id, i.island, i.link, i.group_id FROM {NUMBERED} e"
     if link.via == "lineage":
-        engine.run(f"{select} JOIN {LINEAGE} l ON l.descendant = e.label JOIN {ISLANDS} i ON i.key = l.ancestor WHERE {others}")
+        engine.run(
+            f"{select} JOIN {LINEAGE} l ON l.descendant = e.label JOIN {ISLANDS} i ON i.key = l.ancestor WHERE {others}"
+        )
     else:
         engine.run(f"{select} JOIN {ISLANDS} i ON i.key = e.{key} WHERE {others}")
     if link.via in BY_FACILITY:
@@ -187,9 +208,7 @@ def _in_time(link: DeclaredLink) -> str:
 
     On a link that closes a loop the cause must have come first, which an unknown time does not show.
     """
-    within = (
-        f'e."at" >= i.starts + to_microseconds({link.earliest_us}) AND e."at" <= i.ends + to_microseconds({link.latest_us})'
-    )
+    within = f'e."at" >= i.starts + to_microseconds({link.earliest_us}) AND e."at" <= i.ends + to_microseconds({link.latest_us})'
     if link.loop:
         return f'(e."at" >= i.starts AND {within})'
     return f'(i.starts IS NULL OR e."at" IS NULL OR ({within}))'

@@ -54,7 +54,9 @@ class Explanation:
 
     def explained_by(self, cause: int) -> list[ViolationClass]:
         """The classes of other groups that are blamed on a cause."""
-        return [c for c in self.classes if c.group != cause and self.solution.explained[c.number][:1] == (cause,)]
+        return [
+            c for c in self.classes if c.group != cause and self.solution.explained[c.number][:1] == (cause,)
+        ]
 
 
 def explain(
@@ -72,7 +74,10 @@ def explain(
     reaches = weigh(links, engine, records, outcomes)
     evidence.spread(engine)
     evidence.trace(engine)
-    groups = {row[0]: Group(*row) for row in engine.rows(f"SELECT group_id, rule, facility, scope, size FROM {GROUPS} ORDER BY 1")}
+    groups = {
+        row[0]: Group(*row)
+        for row in engine.rows(f"SELECT group_id, rule, facility, scope, size FROM {GROUPS} ORDER BY 1")
+    }
     able = {name for name, loaded in rules.items() if loaded.rule.can_be_root}
     candidates = list(groups.values())
     classes = _classes(candidates, engine)
@@ -142,7 +147,12 @@ def _classes(candidates: Sequence[Group], engine: Engine) -> tuple[ViolationClas
     )
     rows = engine.rows("SELECT class, group_id, size, causes FROM violation_classes ORDER BY class")
     return tuple(
-        ViolationClass(number, group, size, tuple((cause, max(weight, 1) * STEP / MILLION) for cause, weight in causes or ()))
+        ViolationClass(
+            number,
+            group,
+            size,
+            tuple((cause, max(weight, 1) * STEP / MILLION) for cause, weight in causes or ()),
+        )
         for number, group, size, causes in rows
     )
 
@@ -174,8 +184,12 @@ def _assign(explanation: Explanation, engine: Engine) -> None:
         cause = explained[0] if explained else None
         others = sorted(((-chance, group) for group, chance in violations.causes if group != cause))
         runner_up = others[0][1] if others else None
-        rows.append((violations.number, cause, runner_up, str(role_of(violations.group, explained, explanation))))
-    engine.load("class_causes", {"class": "BIGINT", "cause": "BIGINT", "runner_up": "BIGINT", "role": "VARCHAR"}, rows)
+        rows.append(
+            (violations.number, cause, runner_up, str(role_of(violations.group, explained, explanation)))
+        )
+    engine.load(
+        "class_causes", {"class": "BIGINT", "cause": "BIGINT", "runner_up": "BIGINT", "role": "VARCHAR"}, rows
+    )
     engine.run(
         f"CREATE OR REPLACE TEMP TABLE {ASSIGNMENTS} AS SELECT v.id, c.class, r.cause, r.runner_up, r.role "
         f"FROM {NUMBERED} v LEFT JOIN possible_causes p ON p.id = v.id "

@@ -34,14 +34,30 @@ def edges(
     engine: Engine,
 ) -> tuple[Edge, ...]:
     """All ties between findings, of declared links first, then to what was inferred."""
-    sizes = {identity: item.finding.count for identity, item in zip(identities.values(), gathered, strict=True)}
+    sizes = {
+        identity: item.finding.count for identity, item in zip(identities.values(), gathered, strict=True)
+    }
     links = {step.link.number: step.link for step in explanation.steps}
     declared = [
-        Edge(identities[cause, blamed], identities[effect, on], links[link].via, links[link].mechanism, tied, sizes[identities[effect, on]])
+        Edge(
+            identities[cause, blamed],
+            identities[effect, on],
+            links[link].via,
+            links[link].mechanism,
+            tied,
+            sizes[identities[effect, on]],
+        )
         for cause, blamed, link, effect, on, tied in engine.rows(_EDGES)
     ]
     shared = [
-        Edge(inferred_id(cell), identity, cell.attribute, "they share it; that it caused them is not known", sizes[identity], sizes[identity])
+        Edge(
+            inferred_id(cell),
+            identity,
+            cell.attribute,
+            "they share it; that it caused them is not known",
+            sizes[identity],
+            sizes[identity],
+        )
         for cell in inferred
         for (_, blamed), identity in identities.items()
         if blamed == cell.number

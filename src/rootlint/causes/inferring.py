@@ -21,7 +21,19 @@ from rootlint.engine import Engine
 from rootlint.model import Role
 from rootlint.rules.model import LoadedRule
 
-ATTRIBUTES = ("item", "sku", "user", "register", "credential", "endpoint", "location", "unit", "reason", "job", "system")
+ATTRIBUTES = (
+    "item",
+    "sku",
+    "user",
+    "register",
+    "credential",
+    "endpoint",
+    "location",
+    "unit",
+    "reason",
+    "job",
+    "system",
+)
 FALSE_DISCOVERY = 0.01
 LEAST_SUPPORT = 5
 LEAST_RATIO = 3.0
@@ -94,7 +106,7 @@ def _expose(rules: Mapping[str, LoadedRule], engine: Engine, records: Records) -
 def _most_significant(engine: Engine, number: int) -> Inferred | None:
     """The most significant cell of those left, if any passes."""
     unpivoted = " UNION ALL ".join(
-        f"SELECT rule, facility, '{name}' AS attribute, \"{name}\" AS value FROM {POOL} WHERE \"{name}\" IS NOT NULL"
+        f'SELECT rule, facility, \'{name}\' AS attribute, "{name}" AS value FROM {POOL} WHERE "{name}" IS NOT NULL'
         for name in ATTRIBUTES
     )
     rows = engine.rows(
@@ -110,8 +122,14 @@ def _most_significant(engine: Engine, number: int) -> Inferred | None:
     )
     tested = engine.rows(f"SELECT count(*) FROM {CELLS}")[0][0]
     cells = [_cell(number, row) for row in rows]
-    passing = [cell for cell in _discovered(cells, tested) if cell.ratio >= LEAST_RATIO and _holds_enough(cell)]
-    return min(passing, key=lambda cell: (cell.p_value, -cell.violations, cell.rule, cell.attribute, cell.value), default=None)
+    passing = [
+        cell for cell in _discovered(cells, tested) if cell.ratio >= LEAST_RATIO and _holds_enough(cell)
+    ]
+    return min(
+        passing,
+        key=lambda cell: (cell.p_value, -cell.violations, cell.rule, cell.attribute, cell.value),
+        default=None,
+    )
 
 
 def _cell(number: int, row: tuple[str, str | None, str, str, int, int, int, int]) -> Inferred:
@@ -141,9 +159,15 @@ def _discovered(cells: Sequence[Inferred], tested: int) -> list[Inferred]:
 def _claim(cell: Inferred, engine: Engine) -> None:
     """Give a cell the unexplained violations that have its value."""
     value = cell.value.replace("'", "''")
-    facility = "facility IS NULL" if cell.facility is None else f"facility = '{cell.facility.replace(chr(39), chr(39) * 2)}'"
+    facility = (
+        "facility IS NULL"
+        if cell.facility is None
+        else f"facility = '{cell.facility.replace(chr(39), chr(39) * 2)}'"
+    )
     chosen = f"SELECT id FROM {POOL} WHERE rule = '{cell.rule}' AND {facility} AND \"{cell.attribute}\" = '{value}'"
-    engine.run(f"UPDATE {ASSIGNMENTS} SET cause = {cell.number}, role = '{Role.SYMPTOM}' WHERE id IN ({chosen})")
+    engine.run(
+        f"UPDATE {ASSIGNMENTS} SET cause = {cell.number}, role = '{Role.SYMPTOM}' WHERE id IN ({chosen})"
+    )
     engine.run(f"DELETE FROM {POOL} WHERE id IN ({chosen})")
 
 

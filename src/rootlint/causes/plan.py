@@ -97,7 +97,15 @@ def make_plan(head: Head, findings: Sequence[Finding], rules: Mapping[str, Rule]
     steps: list[PlanStep] = []
     for finding in _in_order(open_, rules, reached):
         steps.append(_step(len(steps) + 1, finding, findings, rules, reached, steps))
-    return Plan(head.version, head.operator, head.snapshot, head.snapshot_digest, head.captured_at, head.as_of, tuple(steps))
+    return Plan(
+        head.version,
+        head.operator,
+        head.snapshot,
+        head.snapshot_digest,
+        head.captured_at,
+        head.as_of,
+        tuple(steps),
+    )
 
 
 def check_plan(plan: Plan, findings: Sequence[Finding], outcomes: Iterable[Outcome]) -> tuple[StepState, ...]:
@@ -127,7 +135,13 @@ def _in_order(
 
 def _urgency(finding: Finding, rules: Mapping[str, Rule]) -> tuple[int, int, int, str, str]:
     rank = finding.cause.rank if finding.cause else 0
-    return (STAGES.index(_stage(finding.rule, rules)), _ROLES.index(finding.role), rank, finding.rule, finding.id)
+    return (
+        STAGES.index(_stage(finding.rule, rules)),
+        _ROLES.index(finding.role),
+        rank,
+        finding.rule,
+        finding.id,
+    )
 
 
 def _where(of: Finding | PlanStep) -> Where:
@@ -176,7 +190,12 @@ def _comes_before(
 ) -> bool:
     """Whether a step must be done first: it may lead to the finding, or the repair would write a quantity on top of it."""
     writes = _stage(finding.rule, rules) == "quantity"
-    unsettled = writes and step.role is Role.ROOT and step.stage != "quantity" and _meet(_where(step), _where(finding))
+    unsettled = (
+        writes
+        and step.role is Role.ROOT
+        and step.stage != "quantity"
+        and _meet(_where(step), _where(finding))
+    )
     return unsettled or _leads(_where(step), _where(finding), reached)
 
 
@@ -231,7 +250,9 @@ def _state(step: PlanStep, findings: Sequence[Finding], looked: set[Where]) -> S
     own = [finding for finding in findings if finding.fingerprint == step.fingerprint]
     left = _own_left(step, own)
     last = max((finding.last_at for finding in own if finding.last_at), default=None)
-    symptoms = tuple(part for part in (_left(step, part, findings) for part in step.clears) if part.violations)
+    symptoms = tuple(
+        part for part in (_left(step, part, findings) for part in step.clears) if part.violations
+    )
     unseen = _unseen(step, looked)
     if left == step.count:
         return StepState(step.number, State.OPEN, left, symptoms, unseen, last)
@@ -253,7 +274,11 @@ def _left(step: PlanStep, part: Gone, findings: Sequence[Finding]) -> Gone:
     Where two causes are gone and symptoms of both kinds stay, neither step is done: nothing says whose they are.
     """
     now = _at((part.rule, part.facility), findings)
-    blamed = [finding for finding in now if finding.blame and finding.blame.root.partition(".")[0] == step.fingerprint]
+    blamed = [
+        finding
+        for finding in now
+        if finding.blame and finding.blame.root.partition(".")[0] == step.fingerprint
+    ]
     left = _count(blamed) + max(_count(_alone(now)) - part.alone, 0)
     return replace(part, violations=min(left, part.violations), of=_count(now))
 

@@ -46,9 +46,13 @@ def prove(
     testable = [rules[name] for name in effects if name in bounds]
     kept: list[str] = []
     try:
-        repaired = overlaid(rule.repairs, lambda of: _undone(cause, of, engine), context, partial(_keep, kept, engine))
+        repaired = overlaid(
+            rule.repairs, lambda of: _undone(cause, of, engine), context, partial(_keep, kept, engine)
+        )
     except EngineError as error:
-        return Proof(NOT_TESTABLE, reason=f"its repair cannot be computed: {' '.join(str(error).split())[:200]}")
+        return Proof(
+            NOT_TESTABLE, reason=f"its repair cannot be computed: {' '.join(str(error).split())[:200]}"
+        )
     repaired = replace(repaired, facilities=_affected(cause, explanation))
     engine.run(create_violations(AFTER))
     for index, scan in enumerate(plan(testable)):
@@ -77,7 +81,11 @@ def _affected(cause: int, explanation: Explanation) -> tuple[str, ...]:
 def _undone(cause: int, rule: str | None, engine: Engine) -> str:
     """The violations to undo, as the table `cause` of repairs: the cause's own, or those of a rule that it explains."""
     relation = f"to_undo_{rule or 'itself'}"
-    wanted = f"v.group_id = {cause}" if rule is None else f"a.cause = {cause} AND v.group_id <> {cause} AND v.rule = {_text(rule)}"
+    wanted = (
+        f"v.group_id = {cause}"
+        if rule is None
+        else f"a.cause = {cause} AND v.group_id <> {cause} AND v.rule = {_text(rule)}"
+    )
     keys = ", ".join(f'v."{key}"' for key in KEYS)
     engine.run(
         f'CREATE OR REPLACE TEMP TABLE {quoted(relation)} AS SELECT v.facility, {keys}, v."at", coalesce(v.until, v."at") AS until '

@@ -57,16 +57,22 @@ def weigh(
 ) -> list[Reach]:
     """Count hits and reach of every cause, drop chance ties, and leave the weights in a table for tracing."""
     by_number = {link.number: link for link in links}
-    hits = engine.rows(f"SELECT link, cause, count(DISTINCT id) FROM {TIES} GROUP BY link, cause ORDER BY link, cause")
+    hits = engine.rows(
+        f"SELECT link, cause, count(DISTINCT id) FROM {TIES} GROUP BY link, cause ORDER BY link, cause"
+    )
     reached = _reached([by_number[number] for number in sorted({row[0] for row in hits})], engine, records)
-    found = [_reach(by_number[link], cause, count, reached.get(link, {}).get(cause)) for link, cause, count in hits]
+    found = [
+        _reach(by_number[link], cause, count, reached.get(link, {}).get(cause)) for link, cause, count in hits
+    ]
     totals = _totals(outcomes)
     facilities = dict(engine.rows(f"SELECT group_id, facility FROM {GROUPS}"))
     broken = _broken(engine)
     chance = [
         reach
         for reach in found
-        if _is_chance(reach, by_number[reach.link], facilities[reach.cause], totals, broken[reach.cause, reach.effect])
+        if _is_chance(
+            reach, by_number[reach.link], facilities[reach.cause], totals, broken[reach.cause, reach.effect]
+        )
     ]
     for reach in chance:
         engine.run(f"DELETE FROM {TIES} WHERE link = {reach.link} AND cause = {reach.cause}")
@@ -79,7 +85,9 @@ def weigh(
     return found
 
 
-Totals = Mapping[tuple[str, str | None], tuple[int, int]]  # rule and facility (None: all) -> records, violations
+Totals = Mapping[
+    tuple[str, str | None], tuple[int, int]
+]  # rule and facility (None: all) -> records, violations
 
 
 def _totals(outcomes: Sequence[Outcome]) -> Totals:
@@ -93,7 +101,9 @@ def _totals(outcomes: Sequence[Outcome]) -> Totals:
 
 def _broken(engine: Engine) -> dict[tuple[int, str], int]:
     """How many violations of a rule a cause is tied to, by any of its links."""
-    rows = engine.rows(f"SELECT t.cause, e.rule, count(DISTINCT t.id) FROM {TIES} t JOIN {NUMBERED} e USING (id) GROUP BY ALL")
+    rows = engine.rows(
+        f"SELECT t.cause, e.rule, count(DISTINCT t.id) FROM {TIES} t JOIN {NUMBERED} e USING (id) GROUP BY ALL"
+    )
     return {(cause, effect): count for cause, effect, count in rows}
 
 
@@ -115,12 +125,12 @@ def _reach(link: DeclaredLink, cause: int, hits: int, exposed: int | None) -> Re
         return Reach(link.number, cause, link.effect, hits, None, link.weight)
     exposed = max(exposed, hits)
     good, bad = _PRIORS[link.weight]
-    return Reach(link.number, cause, link.effect, hits, exposed, MILLION * (hits + good) // (exposed + good + bad))
+    return Reach(
+        link.number, cause, link.effect, hits, exposed, MILLION * (hits + good) // (exposed + good + bad)
+    )
 
 
-def _reached(
-    links: Sequence[DeclaredLink], engine: Engine, records: Records
-) -> dict[int, Mapping[int, int]]:
+def _reached(links: Sequence[DeclaredLink], engine: Engine, records: Records) -> dict[int, Mapping[int, int]]:
     """Records of each link's effect within the windows of each of its causes; each rule is scanned once."""
     reached: dict[int, Mapping[int, int]] = {}
     for effect in sorted({link.effect for link in links}):
@@ -144,7 +154,11 @@ def _exposed(link: DeclaredLink, engine: Engine) -> Mapping[int, int]:
     governs: only those count where it broke something.
     """
     key = f'x."{_key(link)}"'
-    same = f"({key} = i.key OR i.key IS NULL AND {key} IS NOT DISTINCT FROM h.facility)" if link.via in BY_FACILITY else f"{key} = i.key"
+    same = (
+        f"({key} = i.key OR i.key IS NULL AND {key} IS NOT DISTINCT FROM h.facility)"
+        if link.via in BY_FACILITY
+        else f"{key} = i.key"
+    )
     window = (
         f'(i.starts IS NULL OR x."at" IS NULL OR (x."at" >= i.starts + to_microseconds({link.earliest_us}) '
         f'AND x."at" <= i.ends + to_microseconds({link.latest_us})))'

@@ -49,7 +49,9 @@ class Hypothesis:
 
     group: int
     prior: float
-    silent: tuple[tuple[int, float], ...] = ()  # (healthy records in reach, probability of breaking one) for each rule
+    silent: tuple[
+        tuple[int, float], ...
+    ] = ()  # (healthy records in reach, probability of breaking one) for each rule
 
 
 @dataclass(frozen=True)
@@ -57,9 +59,13 @@ class Solution:
     """The causes that are active, and how each class is explained."""
 
     active: tuple[int, ...]
-    explained: Mapping[int, tuple[int, ...]]  # class -> active causes of it, best first; itself when it is a root
+    explained: Mapping[
+        int, tuple[int, ...]
+    ]  # class -> active causes of it, best first; itself when it is a root
     gain: Mapping[int, int]  # what would be lost without a cause
-    rivals: Mapping[int, tuple[tuple[int, int], ...]]  # cause -> (other group, what is lost by taking it instead), least first
+    rivals: Mapping[
+        int, tuple[tuple[int, int], ...]
+    ]  # cause -> (other group, what is lost by taking it instead), least first
     score: int
 
 

@@ -86,12 +86,16 @@ def tell_story(
         considered=_considered(finding, group, cause, explanation),
         upstream=_upstream(finding, rules, outcomes) if unexplained else (),
         weeks=_weeks(_own(group, cause), run.engine),
-        symptom_weeks=_weeks(f"cause = {group} AND group_id <> {group}", run.engine) if group is not None else (),
+        symptom_weeks=_weeks(f"cause = {group} AND group_id <> {group}", run.engine)
+        if group is not None
+        else (),
         matches=_matches(finding, rules, run, evaluation),
     )
 
 
-def _place(finding: Finding, findings: Sequence[Finding], identities: Identities) -> tuple[int | None, int | None]:
+def _place(
+    finding: Finding, findings: Sequence[Finding], identities: Identities
+) -> tuple[int | None, int | None]:
     """The group of a finding's violations and what they are blamed on; what was inferred is no group, only a cause."""
     at = {identity: key for key, identity in identities.items()}
     if finding.id in at:
@@ -144,33 +148,52 @@ def _example(step: Step, cause: Sample, effect: Sample, explanation: Explanation
     groups = explanation.groups
     of = groups[step.effect].size
     return Example(
-        groups[step.cause].rule, cause, groups[step.effect].rule, effect, step.link.via, step.link.mechanism, step.tied, of
+        groups[step.cause].rule,
+        cause,
+        groups[step.effect].rule,
+        effect,
+        step.link.via,
+        step.link.mechanism,
+        step.tied,
+        of,
     )
 
 
 # -- what else
 
 
-def _considered(finding: Finding, group: int | None, cause: int | None, explanation: Explanation) -> tuple[Alternative, ...]:
+def _considered(
+    finding: Finding, group: int | None, cause: int | None, explanation: Explanation
+) -> tuple[Alternative, ...]:
     """Other explanations of a root's symptoms, or of a symptom."""
     if finding.cause is not None:
         return finding.cause.alternatives
     if finding.role is not Role.SYMPTOM or cause is None or cause not in explanation.groups:
         return ()
-    return alternatives(cause, [each for each in explanation.explained_by(cause) if each.group == group], explanation)
+    return alternatives(
+        cause, [each for each in explanation.explained_by(cause) if each.group == group], explanation
+    )
 
 
-def _upstream(finding: Finding, rules: Mapping[str, LoadedRule], outcomes: Sequence[Outcome]) -> tuple[Upstream, ...]:
+def _upstream(
+    finding: Finding, rules: Mapping[str, LoadedRule], outcomes: Sequence[Outcome]
+) -> tuple[Upstream, ...]:
     """The rules that are declared to lead to a finding's rule at once, and what they found where it is."""
     names = {name: rule for rule, loaded in rules.items() for name in (rule, *loaded.rule.aliases)}
     causes = [
-        rule for rule, loaded in sorted(rules.items()) if any(names.get(link.rule) == finding.rule for link in loaded.rule.leads_to)
+        rule
+        for rule, loaded in sorted(rules.items())
+        if any(names.get(link.rule) == finding.rule for link in loaded.rule.leads_to)
     ]
     return tuple(_ended(rule, finding.facility, outcomes) for rule in causes)
 
 
 def _ended(rule: str, facility: str | None, outcomes: Sequence[Outcome]) -> Upstream:
-    there = [outcome for outcome in outcomes if outcome.rule == rule and (facility is None or outcome.facility in (facility, None))]
+    there = [
+        outcome
+        for outcome in outcomes
+        if outcome.rule == rule and (facility is None or outcome.facility in (facility, None))
+    ]
     verdicts = dict.fromkeys(outcome.verdict for outcome in there)
     return Upstream(rule, sum(outcome.violations for outcome in there), tuple(verdicts))
 
@@ -199,5 +222,7 @@ def _matches(
         return ()
     bounds = evaluation.bounds[finding.rule]
     return tuple(
-        why_matched(rules[finding.rule], finding.facility, finding.samples, run.engine, evaluation.context, bounds)
+        why_matched(
+            rules[finding.rule], finding.facility, finding.samples, run.engine, evaluation.context, bounds
+        )
     )

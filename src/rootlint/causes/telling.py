@@ -9,8 +9,8 @@ from datetime import datetime
 from rootlint.causes.confidence import calibration, with_probability
 from rootlint.causes.evidence import NUMBERED
 from rootlint.causes.explaining import ASSIGNMENTS, Explanation, Group, chain, role_of
-from rootlint.causes.proof import NOT_TESTABLE
 from rootlint.causes.inferring import Inferred
+from rootlint.causes.proof import NOT_TESTABLE
 from rootlint.causes.solving import SCALE, ViolationClass
 from rootlint.engine import Engine
 from rootlint.model import (
@@ -32,9 +32,13 @@ from rootlint.rules.findings import Gathered, texts
 from rootlint.rules.identity import fingerprint
 from rootlint.rules.model import LoadedRule
 
-BLAMED = f"(SELECT v.*, a.cause FROM {NUMBERED} v JOIN {ASSIGNMENTS} a USING (id))"  # violations with their cause
+BLAMED = (
+    f"(SELECT v.*, a.cause FROM {NUMBERED} v JOIN {ASSIGNMENTS} a USING (id))"  # violations with their cause
+)
 
-MOST_PROOFS = 12  # each re-runs its symptoms' rules; once the first causes are repaired the picture is another
+MOST_PROOFS = (
+    12  # each re-runs its symptoms' rules; once the first causes are repaired the picture is another
+)
 UNDECIDED = SCALE * 2  # two explanations whose odds differ by less than e^2 are not told apart
 INFERRED_RULE = "inferred-cause"  # the name under which inferred causes stand; no rule bears it
 
@@ -85,7 +89,9 @@ def _inferred_scope(cell: Inferred) -> dict[str, str]:
     return {cell.attribute: cell.value, "of": cell.rule}
 
 
-def _inferred_finding(cell: Inferred, rules: Mapping[str, LoadedRule], gathered: Sequence[Gathered]) -> Finding:
+def _inferred_finding(
+    cell: Inferred, rules: Mapping[str, LoadedRule], gathered: Sequence[Gathered]
+) -> Finding:
     """What unexplained violations share, as a finding with its numbers."""
     scope = _inferred_scope(cell)
     identity = inferred_id(cell)
@@ -116,7 +122,14 @@ def _inferred_finding(cell: Inferred, rules: Mapping[str, LoadedRule], gathered:
 
 def _place_in_report(finding: Finding) -> tuple[int, int, int, str, str, str]:
     rank = finding.cause.rank if finding.cause else 0
-    return (_ORDER.index(finding.role), rank, -finding.severity.rank, finding.rule, finding.facility or "", finding.id)
+    return (
+        _ORDER.index(finding.role),
+        rank,
+        -finding.severity.rank,
+        finding.rule,
+        finding.facility or "",
+        finding.id,
+    )
 
 
 def identify(gathered: Sequence[Gathered], explanation: Explanation) -> dict[tuple[int, int | None], str]:
@@ -124,7 +137,9 @@ def identify(gathered: Sequence[Gathered], explanation: Explanation) -> dict[tup
 
     The fingerprint is the id; where one fingerprint has several explanations, the others name theirs.
     """
-    groups = {(group.rule, group.facility, group.scope): group.number for group in explanation.groups.values()}
+    groups = {
+        (group.rule, group.facility, group.scope): group.number for group in explanation.groups.values()
+    }
     ids: dict[tuple[int, int | None], str] = {}
     for item in gathered:
         number, own = groups[item.key], item.finding.fingerprint
@@ -135,7 +150,9 @@ def identify(gathered: Sequence[Gathered], explanation: Explanation) -> dict[tup
 
 def _ranks(explanation: Explanation) -> dict[int, int]:
     """Causes by what would stay unexplained without them."""
-    able = [group for group in explanation.solution.active if explanation.groups[group].rule in explanation.able]
+    able = [
+        group for group in explanation.solution.active if explanation.groups[group].rule in explanation.able
+    ]
     roots = [group for group in able if explanation.explained_by(group)]
     ordered = sorted(roots, key=lambda group: (-explanation.solution.gain[group], group))
     return {group: rank for rank, group in enumerate(ordered, start=1)}
@@ -146,14 +163,25 @@ def _unseen_causes(
 ) -> tuple[str, ...]:
     """Rules that are declared to lead here, directly or through others, and were not evaluated."""
     upstream = {finding.rule}
-    while more := {name for name, rule in rules.items() for link in rule.rule.leads_to if link.rule in upstream} - upstream:
+    while (
+        more := {name for name, rule in rules.items() for link in rule.rule.leads_to if link.rule in upstream}
+        - upstream
+    ):
         upstream |= more
-    return tuple(sorted(name for name in upstream if (name, finding.facility) in unseen or (name, None) in unseen))
+    return tuple(
+        sorted(name for name in upstream if (name, finding.facility) in unseen or (name, None) in unseen)
+    )
 
 
 def _blame(root: int, effect: int, ids: Mapping[int, str], explanation: Explanation) -> Blame:
     group = explanation.groups[root]
-    return Blame(ids.get(root, ""), group.rule, group.facility, _told_chain(root, effect, explanation), _runner_up(root, effect, explanation))
+    return Blame(
+        ids.get(root, ""),
+        group.rule,
+        group.facility,
+        _told_chain(root, effect, explanation),
+        _runner_up(root, effect, explanation),
+    )
 
 
 def _told_chain(root: int, effect: int, explanation: Explanation) -> tuple[ChainStep, ...]:
@@ -209,7 +237,10 @@ def _story(
 
 
 def _unproved(rank: int) -> Proof:
-    return Proof(NOT_TESTABLE, reason=f"not tested: it is number {rank}, and the first {MOST_PROOFS} causes are tested in a run")
+    return Proof(
+        NOT_TESTABLE,
+        reason=f"not tested: it is number {rank}, and the first {MOST_PROOFS} causes are tested in a run",
+    )
 
 
 def _explained(cause: int, explanation: Explanation) -> tuple[Explained, ...]:
@@ -219,7 +250,10 @@ def _explained(cause: int, explanation: Explanation) -> tuple[Explained, ...]:
         counts[rule] = counts.get(rule, 0) + violations.size
     # By the widest of its links: what the others reach may be the same records.
     known = [reach for reach in explanation.reaches if reach.cause == cause and reach.exposed is not None]
-    exposed = {effect: max(reach.exposed or 0 for reach in known if reach.effect == effect) for effect in {reach.effect for reach in known}}
+    exposed = {
+        effect: max(reach.exposed or 0 for reach in known if reach.effect == effect)
+        for effect in {reach.effect for reach in known}
+    }
     parts = (Explained(rule, count, exposed.get(rule)) for rule, count in counts.items())
     return tuple(sorted(parts, key=lambda part: (-part.violations, part.rule)))
 
@@ -227,7 +261,7 @@ def _explained(cause: int, explanation: Explanation) -> tuple[Explained, ...]:
 def _in_time(cause: int, engine: Engine) -> tuple[int | None, tuple[int, ...]]:
     """Days from the cause's first violation to its first symptom, and symptoms in each week since it began."""
     began = engine.rows(f'SELECT min("at") FROM {NUMBERED} WHERE group_id = {cause}')[0][0]
-    symptoms = f"FROM {BLAMED} WHERE cause = {cause} AND group_id <> {cause} AND \"at\" IS NOT NULL"
+    symptoms = f'FROM {BLAMED} WHERE cause = {cause} AND group_id <> {cause} AND "at" IS NOT NULL'
     first: datetime | None = engine.rows(f'SELECT min("at") {symptoms}')[0][0]
     if first is None:
         return None, ()
@@ -241,7 +275,9 @@ def _in_time(cause: int, engine: Engine) -> tuple[int | None, tuple[int, ...]]:
     return silent, tuple(counts.get(week, 0) for week in range(max(counts) + 1))
 
 
-def alternatives(cause: int, explained: Sequence[ViolationClass], explanation: Explanation) -> tuple[Alternative, ...]:
+def alternatives(
+    cause: int, explained: Sequence[ViolationClass], explanation: Explanation
+) -> tuple[Alternative, ...]:
     """Other groups that could have caused some of the violations a cause explains, most first."""
     total = sum(violations.size for violations in explained)
     counts: dict[int, int] = {}

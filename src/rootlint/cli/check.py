@@ -96,7 +96,10 @@ EXISTING = click.Path(dir_okay=False, path_type=Path)
 )
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 whatever was found or not evaluated.")
 @click.option(
-    "--waivers", type=EXISTING, metavar="FILE", help="The file of waivers; .rootlint/waivers.yaml if it is there."
+    "--waivers",
+    type=EXISTING,
+    metavar="FILE",
+    help="The file of waivers; .rootlint/waivers.yaml if it is there.",
 )
 @click.option("--no-waivers", is_flag=True, help="Let nothing be waived, by file or by comment.")
 @click.option("--format", metavar="FORMAT", help="text, concise, json, or what a plugin offers.")

@@ -29,13 +29,17 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("name", metavar="RULE|FINDING")
-@click.option("--snapshot", type=FOLDER, metavar="SNAPSHOT", help="Tell of a finding, or of records, in this snapshot.")
+@click.option(
+    "--snapshot", type=FOLDER, metavar="SNAPSHOT", help="Tell of a finding, or of records, in this snapshot."
+)
 @click.option(
     "--why-not",
     metavar="KEY[=VALUE]",
     help="Tell why records of the snapshot with this key are not violations of the rule.",
 )
-@click.option("--samples", type=click.IntRange(min=0), metavar="N", help="How many violations of a finding to show.")
+@click.option(
+    "--samples", type=click.IntRange(min=0), metavar="N", help="How many violations of a finding to show."
+)
 @as_of_option("The day to judge by; today, in UTC, if not given.")
 @click.option("--quiet", is_flag=True, help="Say nothing on stderr but errors.")
 @pack_options
@@ -94,9 +98,19 @@ def _why_not(answer: WhyNot) -> Iterator[Line]:
 
 def _coverage(bounds: Bounds) -> str:
     """What of time the snapshot covers, for the tables that the rule reads."""
-    first = "the beginning" if bounds.covers_from is None else f"{bounds.covers_from.isoformat(' ', 'minutes')} UTC"
-    last = "the capture" if bounds.covers_until is None else f"{bounds.covers_until.isoformat(' ', 'minutes')} UTC"
-    captured = "" if bounds.captured_at is None else f", captured {bounds.captured_at.isoformat(' ', 'minutes')} UTC"
+    first = (
+        "the beginning"
+        if bounds.covers_from is None
+        else f"{bounds.covers_from.isoformat(' ', 'minutes')} UTC"
+    )
+    last = (
+        "the capture"
+        if bounds.covers_until is None
+        else f"{bounds.covers_until.isoformat(' ', 'minutes')} UTC"
+    )
+    captured = (
+        "" if bounds.captured_at is None else f", captured {bounds.captured_at.isoformat(' ', 'minutes')} UTC"
+    )
     return f"{first} to {last}{captured}"
 
 

@@ -42,9 +42,13 @@ def plan() -> None:
 @click.argument("snapshot", required=False, type=FOLDER)
 @as_of_option("Judge by this day; today, in UTC, if not given.")
 @click.option(
-    "--format", type=click.Choice(["text", "markdown", "json"]), help="How to write the plan; text if not given."
+    "--format",
+    type=click.Choice(["text", "markdown", "json"]),
+    help="How to write the plan; text if not given.",
 )
-@click.option("--output", type=FILE, metavar="FILE", help="Write the plan to a file, as JSON if not told otherwise.")
+@click.option(
+    "--output", type=FILE, metavar="FILE", help="Write the plan to a file, as JSON if not told otherwise."
+)
 @click.option("--quiet", is_flag=True, help="Say nothing on stderr but errors.")
 @pack_options
 @engine_options

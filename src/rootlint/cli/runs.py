@@ -30,14 +30,18 @@ def _memory(text: str) -> str:
 def engine_options(command: F) -> F:
     """Add the options that say what runs the queries, and with how much."""
     engine = click.option("--engine", metavar="NAME", help="What runs the queries.")
-    threads = click.option("--threads", type=click.IntRange(min=1), metavar="N", help="Threads of the engine.")
+    threads = click.option(
+        "--threads", type=click.IntRange(min=1), metavar="N", help="Threads of the engine."
+    )
     memory = click.option(
         "--memory-limit", callback=reading(_memory), metavar="AMOUNT", help="Memory of the engine, like 4GB."
     )
     return engine(threads(memory(command)))
 
 
-def options_of(configuration: Configuration, narrowed: Mapping[str, tuple[str, ...]] | None = None) -> Options:
+def options_of(
+    configuration: Configuration, narrowed: Mapping[str, tuple[str, ...]] | None = None
+) -> Options:
     """What a run is to do, by the configuration and the parts of rules that the command line narrows it to."""
     from rootlint.assess import Options
     from rootlint.exceptions.loading import Sources

@@ -50,7 +50,8 @@ class Configuration:
         Path, Setting(kinds.PATH, "the file of waivers; where none is named, it need not be there")
     ] = Path(".rootlint/waivers.yaml")
     mappings: Annotated[
-        tuple[Path, ...], Setting(kinds.PATHS, "files that say how the operator's configuration spells settings")
+        tuple[Path, ...],
+        Setting(kinds.PATHS, "files that say how the operator's configuration spells settings"),
     ] = ()
     select: Annotated[
         tuple[str, ...], Setting(kinds.NAMES, "rules to run, by name or pattern; none: all")
@@ -74,7 +75,8 @@ class Configuration:
         str | None, Setting(kinds.AMOUNT, "memory of the engine (4GB); none: its own choice")
     ] = None
     cache: Annotated[
-        Path | None, Setting(kinds.PATH, "a folder for compiled rules; none: where programs keep such things here")
+        Path | None,
+        Setting(kinds.PATH, "a folder for compiled rules; none: where programs keep such things here"),
     ] = None
     origins: Mapping[str, str] = field(default_factory=dict)  # "rootlint.toml:3", "ROOTLINT_SAMPLES", …
 

@@ -28,7 +28,9 @@ class RuleFacts:
 def facts_of(packs: Packs) -> dict[str, RuleFacts]:
     """The facts of loaded rules, by every name and former name."""
     facts = {
-        name: RuleFacts(name, rule.severity, rule.scope_keys, rule.no_waiver, loaded.candidates.table == SETTINGS)
+        name: RuleFacts(
+            name, rule.severity, rule.scope_keys, rule.no_waiver, loaded.candidates.table == SETTINGS
+        )
         for name, loaded in packs.rules.items()
         for rule in (loaded.rule,)
     }

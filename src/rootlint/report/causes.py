@@ -105,7 +105,9 @@ def proof_told(of: Proof) -> str:
 
 def _extent(cause: Cause) -> str:
     silent = "" if cause.silent_days is None else f", silent for {counted(cause.silent_days, 'day')}"
-    sure = "" if cause.probability is None else f", {probability_told(cause.probability, cause.calibrated_on)}"
+    sure = (
+        "" if cause.probability is None else f", {probability_told(cause.probability, cause.calibrated_on)}"
+    )
     return f"number {cause.rank} to fix, explains {counted(cause.violations, 'violation')}{silent}{sure}"
 
 
@@ -125,7 +127,9 @@ def _reach(symptoms: Sequence[Finding], cause: Cause | None) -> Mapping[str, int
     """Records in the cause's reach, for the rules that have one symptom finding only: reach is counted by rule."""
     findings = Counter(symptom.rule for symptom in symptoms)
     parts = cause.explained if cause is not None else ()
-    return {part.rule: part.exposed for part in parts if part.exposed is not None and findings[part.rule] == 1}
+    return {
+        part.rule: part.exposed for part in parts if part.exposed is not None and findings[part.rule] == 1
+    }
 
 
 def _symptom(symptom: Finding, reach: Mapping[str, int]) -> str:
@@ -144,7 +148,9 @@ def _way(blame: Blame | None) -> str:
 
 def rival_lines(finding: Finding, alternatives: Sequence[Alternative], *, decided: bool) -> Iterator[Line]:
     """The alternatives that lost, or those that did not; scopes are said where the rest of the words are the same."""
-    named = Counter([(finding.rule, finding.facility), *((other.rule, other.facility) for other in alternatives)])
+    named = Counter(
+        [(finding.rule, finding.facility), *((other.rule, other.facility) for other in alternatives)]
+    )
     for other in alternatives:
         if other.decided is decided:
             name = _named(other, scoped=named[other.rule, other.facility] > 1)

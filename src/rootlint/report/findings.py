@@ -25,7 +25,9 @@ def first_line(finding: Finding, zone: tzinfo = UTC) -> Line:
     )
 
 
-def finding_lines(finding: Finding, snapshot: str, zone: tzinfo = UTC, symptoms: Iterable[Line] = ()) -> Iterator[Line]:
+def finding_lines(
+    finding: Finding, snapshot: str, zone: tzinfo = UTC, symptoms: Iterable[Line] = ()
+) -> Iterator[Line]:
     """Everything that people need to know of a finding, with what is folded beneath it."""
     yield first_line(finding, zone)
     yield from waiver_lines(finding)

@@ -14,7 +14,9 @@ from rootlint.report.wording import counted, facility_name, pairs, short, visibl
 def plan_lines(plan: Plan) -> Iterator[Line]:
     """The steps in order, each with what to do, what not to do first, and what shows that it is done."""
     for step in plan.steps:
-        yield line(Span(f"{step.number}. {_title(step)}", "strong"), Span(f" [{step.role}, {step.stage}]", "faint"))
+        yield line(
+            Span(f"{step.number}. {_title(step)}", "strong"), Span(f" [{step.role}, {step.stage}]", "faint")
+        )
         for label, text in _told(step):
             yield labelled(label, text)
         yield line()
@@ -36,10 +38,17 @@ def check_lines(plan: Plan, states: Sequence[StepState]) -> Iterator[Line]:
         yield line(Span(f"{state.state}", _TONES[state.state]), f"  {step.number}. {_title(step)}")
         yield from _rest(plan, step, state)
     numbers = Counter(state.state for state in states)
-    yield line(f"{counted(len(plan.steps), 'step')}: {', '.join(f'{numbers[state]:,} {state}' for state in State)}")
+    yield line(
+        f"{counted(len(plan.steps), 'step')}: {', '.join(f'{numbers[state]:,} {state}' for state in State)}"
+    )
 
 
-_TONES: dict[State, Tone] = {State.DONE: "good", State.PARTLY: "warning", State.OPEN: "error", State.UNSEEN: "warning"}
+_TONES: dict[State, Tone] = {
+    State.DONE: "good",
+    State.PARTLY: "warning",
+    State.OPEN: "error",
+    State.UNSEEN: "warning",
+}
 
 
 def _title(step: PlanStep) -> str:
@@ -88,7 +97,9 @@ def _rest(plan: Plan, step: PlanStep, state: StepState) -> Iterator[Line]:
         since = ", none of them after the plan" if old else ""
         yield labelled("left", f"{state.left:,} of {counted(step.count, 'violation')}{since}")
     for part in state.symptoms:
-        yield labelled("left", f"{part.rule}, {facility_name(part.facility)}: {part.violations:,} of {part.of:,}")
+        yield labelled(
+            "left", f"{part.rule}, {facility_name(part.facility)}: {part.violations:,} of {part.of:,}"
+        )
     if state.unseen:
         yield labelled("did not run", ", ".join(state.unseen))
 

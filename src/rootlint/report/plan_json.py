@@ -27,7 +27,9 @@ def parse(text: str, file: str) -> Plan:
         help = "rootlint plan SNAPSHOT --format json writes one"
         raise UserError(Problem(f"this is no plan of the format {FORMAT}", Place(file), help))
     try:
-        return TypeAdapter(Plan).validate_python({key: value for key, value in document.items() if key != "format"})
+        return TypeAdapter(Plan).validate_python(
+            {key: value for key, value in document.items() if key != "format"}
+        )
     except ValidationError as error:
         raise UserError(*(_problem(fault, file) for fault in error.errors())) from None
 

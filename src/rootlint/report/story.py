@@ -49,7 +49,10 @@ def _titled(title: str, lines: Sequence[Line]) -> Iterator[Line]:
 def _cause(story: Story, zone: tzinfo) -> Iterator[Line]:
     finding = story.finding
     if finding.blame is not None:
-        yield labelled("from", f"{finding.blame.rule}, {facility_name(finding.blame.facility)} (finding {finding.blame.root})")
+        yield labelled(
+            "from",
+            f"{finding.blame.rule}, {facility_name(finding.blame.facility)} (finding {finding.blame.root})",
+        )
         for number, example in enumerate(story.examples, start=1):
             yield from _example(number, example, zone)
     elif finding.cause is not None:
@@ -160,7 +163,9 @@ def _holds(holds: bool | None) -> str:
 
 
 def _values(answer: Answer) -> str:
-    shown = ", ".join(f"{name} = {'null' if value is None else value}" for name, value in answer.values.items())
+    shown = ", ".join(
+        f"{name} = {'null' if value is None else value}" for name, value in answer.values.items()
+    )
     return f"  [{shown}]" if shown else ""
 
 

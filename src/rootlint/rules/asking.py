@@ -59,7 +59,12 @@ class Judged:
 
 
 def why_matched(
-    rule: LoadedRule, facility: str | None, samples: Sequence[Sample], engine: Engine, context: Context, bounds: Bounds
+    rule: LoadedRule,
+    facility: str | None,
+    samples: Sequence[Sample],
+    engine: Engine,
+    context: Context,
+    bounds: Bounds,
 ) -> list[tuple[Answer, ...]]:
     """The answers to a rule's clauses for each of its violations that are shown; none where it is not found again."""
     if not samples:
@@ -96,17 +101,26 @@ def why_not(
     found: list[Judged] = []
     for table, candidates in stages:
         computed = candidates is not rule.candidates
-        found += _ask(table, candidates, key, value, engine, context, Bounds() if computed else bounds, computed)
+        found += _ask(
+            table, candidates, key, value, engine, context, Bounds() if computed else bounds, computed
+        )
     return found
 
 
 def _ask(
-    table: str, candidates: Candidates, key: str, value: str, engine: Engine, context: Context, bounds: Bounds, computed: bool
+    table: str,
+    candidates: Candidates,
+    key: str,
+    value: str,
+    engine: Engine,
+    context: Context,
+    bounds: Bounds,
+    computed: bool,
 ) -> list[Judged]:
     asked = clauses(candidates)
     alike = "facility, state, covered, answers"
     rows = engine.rows(
-        f'WITH judged AS ({judged_records(candidates, asked, context, bounds)}) SELECT {alike}, count(*) OVER (PARTITION BY {alike}), '
+        f"WITH judged AS ({judged_records(candidates, asked, context, bounds)}) SELECT {alike}, count(*) OVER (PARTITION BY {alike}), "
         f'"values", "at", {_listed(KEYS)} FROM judged WHERE {_listed([key])} = {_text(value)} QUALIFY row_number() OVER '
         f'(PARTITION BY {alike} ORDER BY "at" NULLS LAST, {_listed(KEYS)}, "values", place) = 1 '
         f"ORDER BY facility NULLS FIRST, state, covered, answers"
@@ -114,7 +128,9 @@ def _ask(
     return [_judged(table, row, asked, bounds, computed) for row in rows]
 
 
-def _judged(table: str, row: tuple[Any, ...], asked: Sequence[Clause], bounds: Bounds, computed: bool) -> Judged:
+def _judged(
+    table: str, row: tuple[Any, ...], asked: Sequence[Clause], bounds: Bounds, computed: bool
+) -> Judged:
     facility, state, covered, answers, count, values, at, *keys = row
     shown = {name: key for name, key in zip(KEYS, keys, strict=True) if key is not None}
     ending = _ending(state, covered, facility in bounds.left_out, computed)
@@ -137,7 +153,9 @@ def _ending(state: int, covered: bool, left_out: bool, computed: bool) -> Ending
     }[state]
 
 
-def _answers(asked: Sequence[Clause], answers: Sequence[bool | None], values: Sequence[str | None]) -> tuple[Answer, ...]:
+def _answers(
+    asked: Sequence[Clause], answers: Sequence[bool | None], values: Sequence[str | None]
+) -> tuple[Answer, ...]:
     """The engine's answers beside the clauses they are to."""
     left = iter(values)
     return tuple(

@@ -21,7 +21,9 @@ class Candidates:
     exposed: Node | None = None  # None: every row of the source is in scope
     keys: tuple[tuple[str, Node], ...] = ()
     at: Node | None = None  # when it happened: an instant or a date
-    since: Node | None = None  # for what adds up over time, when that began: nothing before may be outside what is covered
+    since: Node | None = (
+        None  # for what adds up over time, when that began: nothing before may be outside what is covered
+    )
     until: Node | None = None  # for periods, when it ended
     evidence: tuple[tuple[str, Node], ...] = ()
     message: tuple[str | Node, ...] = ()
@@ -29,4 +31,6 @@ class Candidates:
     place: str | None = None  # the alias whose row is the violation's place in the snapshot
     table: str = ""  # the table that the keys point into
     fix: Node | None = None  # what a wrong value may be replaced by, as text; settings only
-    rests_on: frozenset[str] = frozenset()  # tables that must be complete: the violation says something is missing
+    rests_on: frozenset[str] = (
+        frozenset()
+    )  # tables that must be complete: the violation says something is missing

@@ -17,7 +17,6 @@ from rootlint.rules.language.spelling import Speller
 from rootlint.rules.language.tree import Node
 from rootlint.rules.language.types import Type
 
-
 PRIVATE = tree.Literal("(private)", Type.TEXT)  # stands for a value that must not reach a report
 
 
@@ -43,7 +42,9 @@ def clauses(candidates: Candidates) -> tuple[Clause, ...]:
     """The clauses of a check, those of its scope first."""
     computed = frozenset(r.alias for r in candidates.source.relations if not isinstance(r.of, str))
     speller = Speller(computed, candidates.at)
-    found = [(Part.SCOPE, node) for node in _conjuncts(candidates.exposed)] + list(_deciding(candidates.violated))
+    found = [(Part.SCOPE, node) for node in _conjuncts(candidates.exposed)] + list(
+        _deciding(candidates.violated)
+    )
     return tuple(Clause(part, speller.spell(node), node, _values(node, speller)) for part, node in found)
 
 

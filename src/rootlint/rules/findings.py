@@ -35,7 +35,11 @@ class Gathered:
 
 
 def gather(
-    rules: Mapping[str, LoadedRule], outcomes: Sequence[Outcome], run: Run, relation: str, samples: int = SAMPLES
+    rules: Mapping[str, LoadedRule],
+    outcomes: Sequence[Outcome],
+    run: Run,
+    relation: str,
+    samples: int = SAMPLES,
 ) -> list[Gathered]:
     """Fetch the findings in the order of rule, facility, scope and cause.
 
@@ -50,7 +54,13 @@ def gather(
         "GROUP BY rule, facility, scope, cause ORDER BY rule, facility NULLS FIRST, scope, cause NULLS FIRST"
     )
     return [
-        Gathered(_finding(rules[group[0]], group, facilities.get(group[1]), exposed, shown.get(group[:4], []), run), group[:3], group[3])
+        Gathered(
+            _finding(
+                rules[group[0]], group, facilities.get(group[1]), exposed, shown.get(group[:4], []), run
+            ),
+            group[:3],
+            group[3],
+        )
         for group in groups
     ]
 
@@ -91,7 +101,9 @@ def _finding(
     )
 
 
-def _citations(loaded: LoadedRule, indices: list[int], facility: str | None, in_force: InForce) -> tuple[Citation, ...]:
+def _citations(
+    loaded: LoadedRule, indices: list[int], facility: str | None, in_force: InForce
+) -> tuple[Citation, ...]:
     """The citations that violations were judged by; for parameters deep in a query, all that the facility has."""
     cited = [in_force.citations[index] for index in indices or ()]
     named = {citation.parameter for citation in cited}
@@ -111,16 +123,26 @@ def _samples(
         f"ORDER BY rule, facility NULLS FIRST, scope, cause NULLS FIRST, {_ORDER}"
     )
     samples: dict[GroupKey, list[Sample]] = {}
-    for key, sample in zip((row[:4] for row in rows), _as_samples([(row[0], *row[4:]) for row in rows], rules, run), strict=True):
+    for key, sample in zip(
+        (row[:4] for row in rows), _as_samples([(row[0], *row[4:]) for row in rows], rules, run), strict=True
+    ):
         samples.setdefault(key, []).append(sample)
     return samples
 
 
-def samples_of(ids: Sequence[int], rules: Mapping[str, LoadedRule], run: Run, relation: str) -> dict[int, Sample]:
+def samples_of(
+    ids: Sequence[int], rules: Mapping[str, LoadedRule], run: Run, relation: str
+) -> dict[int, Sample]:
     """Single violations by their ids, from a relation that numbers them."""
     listed = ", ".join(map(str, ids))
-    rows = run.engine.rows(f"SELECT id, rule, {_SHOWN} FROM {relation} WHERE id IN ({listed}) ORDER BY id") if ids else []
-    return dict(zip((row[0] for row in rows), _as_samples([row[1:] for row in rows], rules, run), strict=True))
+    rows = (
+        run.engine.rows(f"SELECT id, rule, {_SHOWN} FROM {relation} WHERE id IN ({listed}) ORDER BY id")
+        if ids
+        else []
+    )
+    return dict(
+        zip((row[0] for row in rows), _as_samples([row[1:] for row in rows], rules, run), strict=True)
+    )
 
 
 _SHOWN = ", ".join(['subject, message, "at", evidence, place', *(f'"{name}"' for name in KEYS)])
@@ -138,7 +160,11 @@ def _as_samples(rows: Sequence[tuple[Any, ...]], rules: Mapping[str, LoadedRule]
 
 
 def _place(
-    table: str, keys: Mapping[str, str], place: int | None, run: Run, settings: Mapping[int, tuple[str, int, int]]
+    table: str,
+    keys: Mapping[str, str],
+    place: int | None,
+    run: Run,
+    settings: Mapping[int, tuple[str, int, int]],
 ) -> RecordPlace:
     if place is None:
         return RecordPlace(table, keys)
@@ -154,7 +180,13 @@ def _setting_places(
     shown: Sequence[tuple[str, int | None]], rules: Mapping[str, LoadedRule], run: Run
 ) -> dict[int, tuple[str, int, int]]:
     """Where settings stand in their files, by the places of violations of the rules."""
-    places = sorted({place for rule, place in shown if place is not None and rules[rule].candidates.table == "config_settings"})
+    places = sorted(
+        {
+            place
+            for rule, place in shown
+            if place is not None and rules[rule].candidates.table == "config_settings"
+        }
+    )
     if not places:
         return {}
     relation = run.snapshot.open_table("config_settings").relation

@@ -23,7 +23,18 @@ from rootlint.rules.repairs import Borrowed, compile_repairs, settled
 from rootlint.rules.schema import validated
 from rootlint.rules.sources import folder_pack, installed_packs
 
-__all__ = ["BUILTIN", "Packs", "check_kinds", "compile_rule", "folder_pack", "installed_packs", "load_packs", "load_rule", "needs_of", "rule_files"]
+__all__ = [
+    "BUILTIN",
+    "Packs",
+    "check_kinds",
+    "compile_rule",
+    "folder_pack",
+    "installed_packs",
+    "load_packs",
+    "load_rule",
+    "needs_of",
+    "rule_files",
+]
 
 BUILTIN = "rootlint"
 
@@ -50,7 +61,9 @@ def check_kinds() -> dict[str, CheckKind]:
     return collect(plugin_manager().hook.rootlint_check_kinds(), lambda kind: kind.name, "check kind")
 
 
-def load_packs(sources: Iterable[PackSource], parameters: Mapping[str, Type], settings: frozenset[str] | None = None) -> Packs:
+def load_packs(
+    sources: Iterable[PackSource], parameters: Mapping[str, Type], settings: frozenset[str] | None = None
+) -> Packs:
     """Load and check all rules of the packs; raise with every fault of every file.
 
     ``settings`` are names of settings that mappings of the user's own add to the built-in ones.
@@ -66,11 +79,18 @@ def load_packs(sources: Iterable[PackSource], parameters: Mapping[str, Type], se
         for rule in loaded:
             if rule.name in rules:
                 other = rules[rule.name].document.file
-                problems.add(f"rule '{rule.name}' stands in {other} too", rule.document.place(("name",)), "a name stands for one rule")
+                problems.add(
+                    f"rule '{rule.name}' stands in {other} too",
+                    rule.document.place(("name",)),
+                    "a name stands for one rule",
+                )
             rules.setdefault(rule.name, rule)
         heads.append(PackHead(source.name, source.version, digest, len(loaded)))
         for name in sorted(set(source.functions or {}) & set(functions)):
-            problems.add(f"pack '{source.name}' registers the function '{name}', which another pack has", help="a name stands for one function")
+            problems.add(
+                f"pack '{source.name}' registers the function '{name}', which another pack has",
+                help="a name stands for one function",
+            )
         functions |= source.functions or {}
     packs = Packs(dict(sorted(rules.items())), tuple(heads), functions)
     _check_names(packs, problems)
@@ -103,12 +123,21 @@ def _load_pack(
         if rule is not None:
             loaded.append(rule)
     if not loaded and not problems.found:
-        problems.add("no rule stands in this folder", Place(str(source.folder)), "a rule is a .yaml file; see rootlint rules new")
+        problems.add(
+            "no rule stands in this folder",
+            Place(str(source.folder)),
+            "a rule is a .yaml file; see rootlint rules new",
+        )
     return loaded, digest.hexdigest()
 
 
 def load_rule(
-    path: Path, shown_as: str, source: PackSource, kinds: Mapping[str, CheckKind], schema: Schema, problems: Problems
+    path: Path,
+    shown_as: str,
+    source: PackSource,
+    kinds: Mapping[str, CheckKind],
+    schema: Schema,
+    problems: Problems,
 ) -> LoadedRule | None:
     """Load and check one rule file."""
     try:
@@ -118,7 +147,9 @@ def load_rule(
         return None
     before = len(problems.found)
     if not isinstance(document.data, dict):
-        problems.add("a rule is a mapping of keys", document.place(), "rootlint rules new writes one to start from")
+        problems.add(
+            "a rule is a mapping of keys", document.place(), "rootlint rules new writes one to start from"
+        )
         return None
     rule = validated(Rule, document.data, document, (), problems)
     if rule is None:
@@ -128,21 +159,34 @@ def load_rule(
     return loaded if len(problems.found) == before else None
 
 
-def _check_identity(rule: Rule, path: Path, source: PackSource, document: Document, problems: Problems) -> None:
+def _check_identity(
+    rule: Rule, path: Path, source: PackSource, document: Document, problems: Problems
+) -> None:
     expected = path.stem if source.name == BUILTIN else f"{source.name}/{path.stem}"
     if rule.name != expected:
-        problems.add(f"the rule is named '{rule.name}'", document.place(("name",)), f"by its file it is '{expected}'")
+        problems.add(
+            f"the rule is named '{rule.name}'", document.place(("name",)), f"by its file it is '{expected}'"
+        )
 
 
 def compile_rule(
-    rule: Rule, document: Document, source: PackSource, kinds: Mapping[str, CheckKind], schema: Schema, problems: Problems
+    rule: Rule,
+    document: Document,
+    source: PackSource,
+    kinds: Mapping[str, CheckKind],
+    schema: Schema,
+    problems: Problems,
 ) -> LoadedRule | None:
     """Turn the check of a rule into candidates."""
     kind = kinds.get(str(rule.check.get("kind")))
     if kind is None:
         named = str(rule.check.get("kind", ""))
         place = document.place(("check", "kind"))
-        problems.add(f"there is no check kind '{named}'" if named else "key 'kind' is missing", place, did_you_mean(named, kinds, listing="kinds"))
+        problems.add(
+            f"there is no check kind '{named}'" if named else "key 'kind' is missing",
+            place,
+            did_you_mean(named, kinds, listing="kinds"),
+        )
         return None
     check = validated(kind.model, rule.check, document, ("check",), problems)
     if check is None:
@@ -157,16 +201,24 @@ def compile_rule(
     _check_scope(rule, candidates, document, problems)
     _check_optional(rule, _read(check, candidates), document, problems)
     parameters = frozenset(part.name for part in tree.walk(candidates) if isinstance(part, tree.Param))
-    return LoadedRule(rule, check, candidates, repairs, needs_of(rule, check, candidates), parameters, source.name, document)
+    return LoadedRule(
+        rule, check, candidates, repairs, needs_of(rule, check, candidates), parameters, source.name, document
+    )
 
 
 def needs_of(rule: Rule, check: Check, candidates: Candidates) -> dict[str, frozenset[str]]:
     """The tables and columns without which a rule cannot be evaluated: all but what is only shown."""
-    needed = {table: set(columns) for table, columns in _read(check, replace(candidates, message=(), evidence=())).items()}
+    needed = {
+        table: set(columns)
+        for table, columns in _read(check, replace(candidates, message=(), evidence=())).items()
+    }
     for name in rule.optional:
         table, _, column = name.partition(".")
         needed.get(table, set()).discard(column)
-    return {table: frozenset(name for name in sorted(columns) if name[0] != "_") for table, columns in sorted(needed.items())}
+    return {
+        table: frozenset(name for name in sorted(columns) if name[0] != "_")
+        for table, columns in sorted(needed.items())
+    }
 
 
 def _read(check: Check, candidates: Candidates) -> Mapping[str, frozenset[str]]:
@@ -176,11 +228,17 @@ def _read(check: Check, candidates: Candidates) -> Mapping[str, frozenset[str]]:
     return tree.tables_and_columns(candidates)
 
 
-def _check_optional(rule: Rule, read: Mapping[str, frozenset[str]], document: Document, problems: Problems) -> None:
+def _check_optional(
+    rule: Rule, read: Mapping[str, frozenset[str]], document: Document, problems: Problems
+) -> None:
     known = [f"{table}.{column}" for table, columns in sorted(read.items()) for column in sorted(columns)]
     for index, name in enumerate(rule.optional):
         if name not in known:
-            problems.add(f"this rule does not read '{name}'", document.place(("optional", index)), did_you_mean(name, known, listing="columns"))
+            problems.add(
+                f"this rule does not read '{name}'",
+                document.place(("optional", index)),
+                did_you_mean(name, known, listing="columns"),
+            )
 
 
 def _check_function(check: Check, source: PackSource, document: Document, problems: Problems) -> None:
@@ -196,20 +254,30 @@ def _check_scope(rule: Rule, candidates: Candidates, document: Document, problem
     keys = [name for name, _ in candidates.keys]
     for name in rule.scope_keys:
         if name not in keys:
-            problems.add(f"scope '{name}' is no key of this rule", document.place(("scope",)), did_you_mean(name, [*keys, "facility"], listing="keys"))
+            problems.add(
+                f"scope '{name}' is no key of this rule",
+                document.place(("scope",)),
+                did_you_mean(name, [*keys, "facility"], listing="keys"),
+            )
 
 
 def _check_names(packs: Packs, problems: Problems) -> None:
     for name, loaded in packs.rules.items():
         for index, alias in enumerate(loaded.rule.aliases):
             if alias in packs.rules:
-                problems.add(f"alias '{alias}' is the name of a rule", loaded.document.place(("aliases", index)), "a name is never reused")
+                problems.add(
+                    f"alias '{alias}' is the name of a rule",
+                    loaded.document.place(("aliases", index)),
+                    "a name is never reused",
+                )
         for index, link in enumerate(loaded.rule.leads_to):
             if link.rule not in packs.names:
                 place = loaded.document.place(("leads_to", index, "rule"))
                 problems.add(f"no rule is named '{link.rule}'", place, did_you_mean(link.rule, packs.names))
             if link.rule == name:
-                problems.add("a rule cannot lead to itself", loaded.document.place(("leads_to", index, "rule")))
+                problems.add(
+                    "a rule cannot lead to itself", loaded.document.place(("leads_to", index, "rule"))
+                )
         for step in loaded.repairs:
             if isinstance(step, Borrowed) and step.rule not in packs.names:
                 place = loaded.document.place(("repair", step.index, "undo" if step.undo else "like"))

@@ -26,7 +26,13 @@ from rootlint.snapshot.mapping import Line, load_mapping
 from rootlint.snapshot.tables import TableState
 
 CODE = "test"  # the jurisdiction of made facilities, with the parameters that a case gives
-FACILITY = {"facility": "F1", "name": "Made facility", "jurisdiction": CODE, "timezone": "America/Los_Angeles", "license_type": "retailer"}
+FACILITY = {
+    "facility": "F1",
+    "name": "Made facility",
+    "jurisdiction": CODE,
+    "timezone": "America/Los_Angeles",
+    "license_type": "retailer",
+}
 
 _serial = itertools.count()
 
@@ -35,7 +41,9 @@ class _ExactDumper(yaml.SafeDumper):
     """Writes a decimal as the digits it was read from."""
 
 
-_ExactDumper.add_representer(Decimal, lambda dumper, value: dumper.represent_scalar("tag:yaml.org,2002:float", f"{value:f}"))
+_ExactDumper.add_representer(
+    Decimal, lambda dumper, value: dumper.represent_scalar("tag:yaml.org,2002:float", f"{value:f}")
+)
 
 
 @dataclass(frozen=True)
@@ -69,8 +77,19 @@ def make_run(rule: LoadedRule, index: int, bench: Bench, problems: Problems) -> 
     _check_rows(rule, case, index, problems)
     if len(problems.found) > before:
         return None
-    tables = {name: _load(name, rows, case, rule, facilities, captured_at, bench.engine) for name, rows in case.given.items()}
-    tables["facilities"] = _load("facilities", [vars(facility) for facility in facilities], case, rule, facilities, captured_at, bench.engine)
+    tables = {
+        name: _load(name, rows, case, rule, facilities, captured_at, bench.engine)
+        for name, rows in case.given.items()
+    }
+    tables["facilities"] = _load(
+        "facilities",
+        [vars(facility) for facility in facilities],
+        case,
+        rule,
+        facilities,
+        captured_at,
+        bench.engine,
+    )
     return Run(
         engine=bench.engine,
         snapshot=MadeSnapshot(facilities, captured_at, tables),
@@ -98,13 +117,19 @@ def _check_rows(rule: LoadedRule, case: Case, index: int, problems: Problems) ->
     base: KeyPath = ("tests", index, "given")
     for table, rows in case.given.items():
         if table not in FORMAT.tables:
-            problems.add(f"the snapshot format has no table '{table}'", rule.document.place((*base, table), key=True), did_you_mean(table, FORMAT.tables))
+            problems.add(
+                f"the snapshot format has no table '{table}'",
+                rule.document.place((*base, table), key=True),
+                did_you_mean(table, FORMAT.tables),
+            )
             continue
         known = {*FORMAT.tables[table].columns, *rule.rule.columns.get(table, {})}
         for number, row in enumerate(rows):
             for name in sorted(set(row) - known):
                 place = rule.document.place((*base, table, number, name), key=True)
-                problems.add(f"{table} has no column '{name}'", place, did_you_mean(name, known, listing="columns"))
+                problems.add(
+                    f"{table} has no column '{name}'", place, did_you_mean(name, known, listing="columns")
+                )
 
 
 def _load(
@@ -121,9 +146,12 @@ def _load(
     kinds = {column.name: column.type.sql for column in table.columns.values()}
     kinds |= {column: _SQL[kind] for column, kind in rule.rule.columns.get(name, {}).items()}
     given = _with_meanings(list(rows)) if name == "config_settings" else rows
-    listed = [_row(row, kinds, number, _default_facility(table, facilities)) for number, row in enumerate(given, start=1)]
+    listed = [
+        _row(row, kinds, number, _default_facility(table, facilities))
+        for number, row in enumerate(given, start=1)
+    ]
     engine.load("made_rows", {**dict.fromkeys(kinds, "VARCHAR"), "_place": "BIGINT"}, listed)
-    cast = ", ".join(f"{_cast(column, kind)} AS \"{column}\"" for column, kind in kinds.items())
+    cast = ", ".join(f'{_cast(column, kind)} AS "{column}"' for column, kind in kinds.items())
     engine.run(f"CREATE TABLE {relation} AS SELECT {cast}, _place FROM made_rows ORDER BY _place")
     facts = case.tables.get(name, TableFacts())
     absent = {column.partition(".")[2] for column in case.without if column.startswith(f"{name}.")}
@@ -145,7 +173,9 @@ def _load(
 
 def _with_meanings(rows: list[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     """Settings as a snapshot has them: with what the built-in mapping reads in each, where a case does not say."""
-    read = load_mapping().read([Line(str(row.get("file", "")), str(row.get("path", "")), _cell(row.get("value"))) for row in rows])
+    read = load_mapping().read(
+        [Line(str(row.get("file", "")), str(row.get("path", "")), _cell(row.get("value"))) for row in rows]
+    )
     return [{**meaning._asdict(), **row} for row, meaning in zip(rows, read, strict=True)]
 
 
@@ -179,16 +209,22 @@ def _instant(text: str) -> datetime:
     return (instant if instant.tzinfo else instant.replace(tzinfo=UTC)).astimezone(UTC)
 
 
-def _in_force(parameters: Mapping[str, Any], facilities: tuple[Facility, ...], bench: Bench, file: str) -> InForce:
+def _in_force(
+    parameters: Mapping[str, Any], facilities: tuple[Facility, ...], bench: Bench, file: str
+) -> InForce:
     """The parameters of the jurisdictions that facilities name; 'test' has those the case gives, and no law."""
     made = _jurisdiction(parameters, bench, file)
     return in_force({**bench.jurisdictions, CODE: made}, facilities, bench.vocabulary)
 
 
 def _jurisdiction(parameters: Mapping[str, Any], bench: Bench, file: str) -> Jurisdiction:
-    listed = {name: value if isinstance(value, list) else [{"value": value}] for name, value in parameters.items()}
+    listed = {
+        name: value if isinstance(value, list) else [{"value": value}] for name, value in parameters.items()
+    }
     unread = {"citation": "made for this test", "source": "made", "confidence": "low"}
-    data = {"parameters": {name: [{**unread, **entry} for entry in values] for name, values in listed.items()}}
+    data = {
+        "parameters": {name: [{**unread, **entry} for entry in values] for name, values in listed.items()}
+    }
     problems = Problems()
     text = yaml.dump(data, Dumper=_ExactDumper, sort_keys=False)
     section = Section.top(parse_yaml(text, f"{file} (parameters of a test)"), problems)

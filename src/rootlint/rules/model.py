@@ -40,23 +40,40 @@ class Link(_Part):
 
     rule: Name = Field(description="the rule whose violations may follow")
     via: Via = Field(description="what cause and effect share")
-    lag: str = Field("0h..30d", pattern=r"^-?\d+[mhd]\.\.-?\d+[mhd]$", description="how much later the effect comes: '0h..90d'")
+    lag: str = Field(
+        "0h..30d",
+        pattern=r"^-?\d+[mhd]\.\.-?\d+[mhd]$",
+        description="how much later the effect comes: '0h..90d'",
+    )
     strength: Literal["strong", "medium", "weak"] = Field(description="how surely the effect follows")
     mechanism: Line = Field(description="how the one brings about the other")
-    loop: bool = Field(False, description="whether the link closes a loop; only a cause that came first then counts")
+    loop: bool = Field(
+        False, description="whether the link closes a loop; only a cause that came first then counts"
+    )
 
 
 class Repair(_Part):
     """One step to the tables as they would be, had the violations not happened. Nothing is ever written."""
 
-    table: Line | None = Field(None, description="the table and an alias: 'internal_inventory t'; `cause` may be added to")
-    join: list[Line] = Field(default_factory=list, description="further tables, at most one row of each for a row of the table")
-    where: Line | None = Field(None, description="which rows; `cause` is a table of the violations: exists (select 1 as x from cause c where c.label = t.label)")
+    table: Line | None = Field(
+        None, description="the table and an alias: 'internal_inventory t'; `cause` may be added to"
+    )
+    join: list[Line] = Field(
+        default_factory=list, description="further tables, at most one row of each for a row of the table"
+    )
+    where: Line | None = Field(
+        None,
+        description="which rows; `cause` is a table of the violations: exists (select 1 as x from cause c where c.label = t.label)",
+    )
     set: dict[str, Line] = Field(default_factory=dict, description="columns and the values they would have")
     drop: bool = Field(False, description="whether the rows would not be there")
     add: Line | None = Field(None, description="a SELECT of rows that would be there too, by column names")
-    like: Name | None = Field(None, description="another rule, whose repair's steps undo violations of this one as well")
-    undo: Name | None = Field(None, description="another rule, of which the violations that this one brought about are undone too")
+    like: Name | None = Field(
+        None, description="another rule, whose repair's steps undo violations of this one as well"
+    )
+    undo: Name | None = Field(
+        None, description="another rule, of which the violations that this one brought about are undone too"
+    )
 
     @model_validator(mode="after")
     def _one_way(self) -> Repair:
@@ -82,15 +99,26 @@ class Case(_Part):
 
     name: Line
     given: dict[str, list[dict[str, Any]]] = Field(
-        default_factory=dict, description="rows by table; facility may be left out; a table not named was not captured"
+        default_factory=dict,
+        description="rows by table; facility may be left out; a table not named was not captured",
     )
-    finds: list[dict[str, Any]] | None = Field(None, description="each violation by its keys (and facility, at, message where given); [] for none")
-    not_evaluated: str | None = Field(None, description="what the reason must contain: the missing table or column, say")
+    finds: list[dict[str, Any]] | None = Field(
+        None, description="each violation by its keys (and facility, at, message where given); [] for none"
+    )
+    not_evaluated: str | None = Field(
+        None, description="what the reason must contain: the missing table or column, say"
+    )
     not_applicable: str | None = Field(None, description="what the reason must contain")
     without: list[str] = Field(default_factory=list, description="columns that no file has: table.column")
-    facilities: list[dict[str, Any]] = Field(default_factory=list, description="facts of facilities; absent: one in the jurisdiction 'test'")
-    parameters: dict[str, Any] = Field(default_factory=dict, description="values in force in the jurisdiction 'test'")
-    tables: dict[str, TableFacts] = Field(default_factory=dict, description="completeness and coverage of tables")
+    facilities: list[dict[str, Any]] = Field(
+        default_factory=list, description="facts of facilities; absent: one in the jurisdiction 'test'"
+    )
+    parameters: dict[str, Any] = Field(
+        default_factory=dict, description="values in force in the jurisdiction 'test'"
+    )
+    tables: dict[str, TableFacts] = Field(
+        default_factory=dict, description="completeness and coverage of tables"
+    )
     captured_at: str = "2026-06-15T12:00:00Z"
     as_of: str | None = None
 
@@ -98,35 +126,54 @@ class Case(_Part):
 class Rule(_Part):
     """A rule's file."""
 
-    name: Name = Field(description="the identity, equal to the file's name; packs of others put theirs before it: acme/…")
+    name: Name = Field(
+        description="the identity, equal to the file's name; packs of others put theirs before it: acme/…"
+    )
     aliases: list[Name] = Field(default_factory=list, description="former names; a name is never reused")
     layer: Layer = Field(description="technical, data, process or human")
     severity: Severity = Field(description="error, warning or note")
     confidence: Confidence = Field(description="how surely a match is the defect: high, medium or low")
-    status: Literal["preview", "stable", "deprecated"] = Field("stable", description="preview rules run only when selected")
+    status: Literal["preview", "stable", "deprecated"] = Field(
+        "stable", description="preview rules run only when selected"
+    )
     since: str = Field(pattern=r"^\d+\.\d+\.\d+$", description="the version that brought it")
     tags: list[Annotated[str, Field(pattern=r"^[a-z0-9-]+$")]] = Field(default_factory=list)
-    modes: list[Annotated[str, Field(pattern=r"^[a-z0-9-]+$")]] = Field(default_factory=list, description="the failure modes it detects")
+    modes: list[Annotated[str, Field(pattern=r"^[a-z0-9-]+$")]] = Field(
+        default_factory=list, description="the failure modes it detects"
+    )
     summary: Line = Field(description="one sentence: what is wrong where the rule finds something")
     rationale: Line = Field(description="why it matters and what stays silent")
     remediation: Line = Field(description="what to do, in order; what not to do first")
-    not_first: Line | None = Field(None, description="the tempting fix that hides or worsens it, one sentence")
+    not_first: Line | None = Field(
+        None, description="the tempting fix that hides or worsens it, one sentence"
+    )
     repairs_at: Literal["access", "feed", "queue", "mapping", "record", "quantity"] = Field(
         "record", description="what its repair touches; a plan repairs in this order"
     )
     references: list[Reference] = Field(default_factory=list)
-    scope: Annotated[list[str] | str, Field(description="the keys that make violations one finding; 'facility' for one a facility")] = "facility"
+    scope: Annotated[
+        list[str] | str,
+        Field(description="the keys that make violations one finding; 'facility' for one a facility"),
+    ] = "facility"
     can_be_root: bool = Field(description="whether it can be where a chain begins")
-    applies_to: list[str] = Field(default_factory=list, description="kinds of licence it is about (retail, cultivation …); absent: all")
-    columns: dict[str, dict[str, Literal["text", "integer", "decimal", "boolean", "instant", "date", "list"]]] = Field(
-        default_factory=dict, description="further columns that the operator's files have, by table"
+    applies_to: list[str] = Field(
+        default_factory=list, description="kinds of licence it is about (retail, cultivation …); absent: all"
     )
-    optional: list[str] = Field(default_factory=list, description="columns the rule can do without, as table.column")
+    columns: dict[
+        str, dict[str, Literal["text", "integer", "decimal", "boolean", "instant", "date", "list"]]
+    ] = Field(default_factory=dict, description="further columns that the operator's files have, by table")
+    optional: list[str] = Field(
+        default_factory=list, description="columns the rule can do without, as table.column"
+    )
     check: dict[str, Any] = Field(description="how it is found: a check of one of the check kinds")
     leads_to: list[Link] = Field(default_factory=list, description="what its violations lead to")
-    repair: list[Repair] = Field(default_factory=list, description="the tables as they would be, had it not happened")
+    repair: list[Repair] = Field(
+        default_factory=list, description="the tables as they would be, had it not happened"
+    )
     no_repair: Line | None = Field(None, description="why a rule that can be a root has no repair")
-    waivable: bool = Field(True, description="whether its findings can be waived; not where the law leaves no room")
+    waivable: bool = Field(
+        True, description="whether its findings can be waived; not where the law leaves no room"
+    )
     no_waiver: Line | None = Field(None, description="why its findings cannot be waived")
     tests: list[Case] = Field(default_factory=list, description="cases that hold the rule to its word")
 

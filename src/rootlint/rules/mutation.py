@@ -23,7 +23,19 @@ from rootlint.rules.running import Run
 from rootlint.rules.testing import judge
 
 # What a mutation of a text would not show in what a rule finds, or would only rename.
-_UNTOUCHED = {"kind", "keys", "message", "evidence", "table", "collect", "key", "function", "reads", "gives", "fix"}
+_UNTOUCHED = {
+    "kind",
+    "keys",
+    "message",
+    "evidence",
+    "table",
+    "collect",
+    "key",
+    "function",
+    "reads",
+    "gives",
+    "fix",
+}
 
 _SWAPS = {
     TokenType.EQ: "<>",
@@ -120,7 +132,9 @@ def _dropped(text: str) -> Iterator[tuple[int, str, str]]:
         return
     parts = list(syntax.flatten())
     for index, part in enumerate(parts):
-        rest = " and ".join(f"({other.sql(ClosedSql)})" for number, other in enumerate(parts) if number != index)
+        rest = " and ".join(
+            f"({other.sql(ClosedSql)})" for number, other in enumerate(parts) if number != index
+        )
         yield offset_of(part) or 0, f"'{part.sql(ClosedSql)}' was left out", rest
 
 
@@ -140,6 +154,6 @@ def _compiled(
 
 
 def _is_caught(rule: LoadedRule, runs: list[Run | None]) -> bool:
-    return any(judge(rule, case, run) for case, run in zip(rule.rule.tests, runs, strict=True) if run is not None)
-
-
+    return any(
+        judge(rule, case, run) for case, run in zip(rule.rule.tests, runs, strict=True) if run is not None
+    )

@@ -83,13 +83,21 @@ def compile_scan(
     """Write the statements of one scan, whose violations go into a table."""
     printer = Printer(context, scan.source)
     carried: dict[str, str] = {}
-    shown = {rule.name: _shown(rule, printer.over_scan(carried), name, index, into) for index, rule in enumerate(scan.rules)}
-    states = [f"{_state(rule.candidates, printer, bounds[rule.name])} AS s{index}" for index, rule in enumerate(scan.rules)]
+    shown = {
+        rule.name: _shown(rule, printer.over_scan(carried), name, index, into)
+        for index, rule in enumerate(scan.rules)
+    }
+    states = [
+        f"{_state(rule.candidates, printer, bounds[rule.name])} AS s{index}"
+        for index, rule in enumerate(scan.rules)
+    ]
     leaves = [f"{leaf} AS {alias}" for leaf, alias in carried.items()]
     source = printer.from_clause() + _only(context.facilities, printer)
     judged = ",\n  ".join([f"{printer.facility()} AS facility", *leaves, *states])
     flagged = " OR ".join(f"s{index} = {VIOLATED}" for index in range(len(scan.rules)))
-    record = ", ".join(f"{column} := {column}" for column in (*carried.values(), *(f"s{i}" for i in range(len(states)))))
+    record = ", ".join(
+        f"{column} := {column}" for column in (*carried.values(), *(f"s{i}" for i in range(len(states))))
+    )
     counts = ",\n  ".join(_counts(index, rule) for index, rule in enumerate(scan.rules))
     return ScanSql(
         name=name,
@@ -116,8 +124,14 @@ def exposed_records(rule: LoadedRule, keys: Iterable[str], context: Context, bou
     offered = dict(candidates.keys)
     state = _state(candidates, printer, bounds)
     columns = [f"{printer.facility()} AS facility", f'{_when(candidates.at, printer)} AS "at"']
-    columns += [f"{printer.expression(offered[key]) if key in offered else 'NULL'} AS {quoted(key)}" for key in keys if key != "facility"]
-    return f"SELECT {', '.join(columns)} FROM {printer.from_clause()} WHERE {state} IN ({VIOLATED}, {IN_ORDER})"
+    columns += [
+        f"{printer.expression(offered[key]) if key in offered else 'NULL'} AS {quoted(key)}"
+        for key in keys
+        if key != "facility"
+    ]
+    return (
+        f"SELECT {', '.join(columns)} FROM {printer.from_clause()} WHERE {state} IN ({VIOLATED}, {IN_ORDER})"
+    )
 
 
 def judged_records(candidates: Candidates, asked: Sequence[Clause], context: Context, bounds: Bounds) -> str:
@@ -128,7 +142,11 @@ def judged_records(candidates: Candidates, asked: Sequence[Clause], context: Con
     """
     printer = Printer(context, candidates.source)
     coverage = " AND ".join(_coverage(candidates, printer, bounds)) or "TRUE"
-    place = printer.expression(tree.Column(candidates.place, "_place", Type.INTEGER)) if candidates.place else "NULL"
+    place = (
+        printer.expression(tree.Column(candidates.place, "_place", Type.INTEGER))
+        if candidates.place
+        else "NULL"
+    )
     offered = {name: printer.expression(node) for name, node in candidates.keys}
     columns = {
         "facility": printer.facility(),
@@ -137,7 +155,9 @@ def judged_records(candidates: Candidates, asked: Sequence[Clause], context: Con
         "at": _when(candidates.at, printer),
         "place": place,
         "answers": _list([printer.expression(clause.node) for clause in asked], "BOOLEAN"),
-        "values": _list([printer.expression(node) for clause in asked for _, node in clause.values], "VARCHAR"),
+        "values": _list(
+            [printer.expression(node) for clause in asked for _, node in clause.values], "VARCHAR"
+        ),
         **{name: f"CAST({offered.get(name, 'NULL')} AS VARCHAR)" for name in KEYS},
     }
     listed = ", ".join(f"{text} AS {quoted(name)}" for name, text in columns.items())
@@ -226,11 +246,17 @@ def _shown(rule: LoadedRule, printer: Printer, scan: str, index: int, into: str)
         "message": " || ".join(_message_part(part, printer) for part in candidates.message) or "''",
         "evidence": _json({name: printer.expression(node) for name, node in candidates.evidence}),
         "citations": _citations(candidates, printer),
-        "place": printer.expression(tree.Column(candidates.place, "_place", Type.INTEGER)) if candidates.place else "NULL",
+        "place": printer.expression(tree.Column(candidates.place, "_place", Type.INTEGER))
+        if candidates.place
+        else "NULL",
         **keys,
     }
     names = ", ".join(quoted(name) for name in written)
-    return f"INSERT INTO {into} ({names}) SELECT\n  " + ",\n  ".join(written.values()) + f"\nFROM {scan}_rows WHERE s{index} = {VIOLATED}"
+    return (
+        f"INSERT INTO {into} ({names}) SELECT\n  "
+        + ",\n  ".join(written.values())
+        + f"\nFROM {scan}_rows WHERE s{index} = {VIOLATED}"
+    )
 
 
 def _message_part(part: str | Node, printer: Printer) -> str:

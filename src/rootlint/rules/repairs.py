@@ -63,7 +63,9 @@ class Undo:
 
 Step: TypeAlias = CompiledRepair | Borrowed | Undo
 Keep = Callable[[str], str]  # a query -> the relation that holds what it answers
-Undone = Callable[[str | None], str]  # a rule, or None for the cause's own: the relation of what to undo of it
+Undone = Callable[
+    [str | None], str
+]  # a rule, or None for the cause's own: the relation of what to undo of it
 
 
 def compile_repairs(
@@ -78,7 +80,9 @@ def compile_repairs(
     return tuple(repair for repair in compiled if repair is not None)
 
 
-def settled(rule: str, repairs: Mapping[str, tuple[Step, ...]], within: tuple[str, ...] = ()) -> tuple[Step, ...]:
+def settled(
+    rule: str, repairs: Mapping[str, tuple[Step, ...]], within: tuple[str, ...] = ()
+) -> tuple[Step, ...]:
     """The steps of a rule's repair with those of the rules they speak of in place; what leads back to itself is left out."""
     steps: list[Step] = []
     for step in repairs.get(rule, ()):
@@ -90,7 +94,9 @@ def settled(rule: str, repairs: Mapping[str, tuple[Step, ...]], within: tuple[st
     return tuple(steps)
 
 
-def overlaid(steps: Sequence[Step], undone: Undone, context: Context, keep: Keep = lambda query: query) -> Context:
+def overlaid(
+    steps: Sequence[Step], undone: Undone, context: Context, keep: Keep = lambda query: query
+) -> Context:
     """The context in which rules see the repaired tables.
 
     A step about a table that no rule of the run opened, or that was not captured, is left out. ``keep`` may
@@ -117,7 +123,12 @@ def _with(context: Context, table: str, relation: str) -> Context:
 
 
 def _cause_columns() -> Mapping[str, ColumnInfo]:
-    columns = {"facility": Type.TEXT, **dict.fromkeys(KEYS, Type.TEXT), "at": Type.INSTANT, "until": Type.INSTANT}
+    columns = {
+        "facility": Type.TEXT,
+        **dict.fromkeys(KEYS, Type.TEXT),
+        "at": Type.INSTANT,
+        "until": Type.INSTANT,
+    }
     return {name: ColumnInfo(kind, CAUSE) for name, kind in columns.items()}
 
 
@@ -132,7 +143,11 @@ def _compile(repair: Repair, builder: Builder, schema: Schema, index: int) -> St
         return None
     for place, joined in enumerate(source.joins):
         if joined.kind == "inner":
-            builder.fault(("join", place), "rows that this joins to nothing would be lost", "write left before the table")
+            builder.fault(
+                ("join", place),
+                "rows that this joins to nothing would be lost",
+                "write left before the table",
+            )
     where = builder.condition(("where",), repair.where, scope)
     changes: list[tuple[str, Node]] = []
     for name, text in repair.set.items():

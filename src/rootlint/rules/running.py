@@ -93,8 +93,14 @@ def evaluate(rules: Sequence[LoadedRule], run: Run, progress: Progress = lambda 
         progress(_title(scan), index, len(scans))
         counts, crashed = run_scan(scan, f"scan_{index}", run.engine, context, bounds)
         for rule in scan.rules:
-            outcomes += _crashed(rule, crashed[rule.name], run) if rule.name in crashed else _outcomes(rule, counts[rule.name], run)
-    return Evaluation(tuple(sorted(outcomes, key=lambda outcome: (outcome.rule, outcome.facility or ""))), context, bounds)
+            outcomes += (
+                _crashed(rule, crashed[rule.name], run)
+                if rule.name in crashed
+                else _outcomes(rule, counts[rule.name], run)
+            )
+    return Evaluation(
+        tuple(sorted(outcomes, key=lambda outcome: (outcome.rule, outcome.facility or ""))), context, bounds
+    )
 
 
 def explain_plan(rules: Sequence[LoadedRule], run: Run) -> list[ScanSql]:
@@ -141,7 +147,9 @@ def _set_apart(
         if missing is not None:
             outcomes += _all_excluded(rule, missing, run)
         elif all(excluded.values()):
-            outcomes += [_excluded(rule, subject, exclusion) for subject, exclusion in excluded.items() if exclusion]
+            outcomes += [
+                _excluded(rule, subject, exclusion) for subject, exclusion in excluded.items() if exclusion
+            ]
         else:
             ready.append(rule)
     return ready, outcomes
@@ -149,7 +157,10 @@ def _set_apart(
 
 def _all_excluded(rule: LoadedRule, exclusion: Exclusion, run: Run) -> list[Outcome]:
     """The same outcome for every facility but those that the rule is not about anyway."""
-    return [_excluded(rule, subject, _not_applicable(rule, subject, run) or exclusion) for subject in _subjects(rule, run)]
+    return [
+        _excluded(rule, subject, _not_applicable(rule, subject, run) or exclusion)
+        for subject in _subjects(rule, run)
+    ]
 
 
 def _not_applicable(rule: LoadedRule, facility: str | None, run: Run) -> Exclusion | None:
@@ -170,10 +181,14 @@ def _missing(rule: LoadedRule, opened: Mapping[str, TableState]) -> Exclusion | 
     )
     if columns:
         return Exclusion(Verdict.NOT_EVALUATED, f"no file has the column: {', '.join(columns)}", columns)
-    partial = tuple(sorted(table for table in rule.candidates.rests_on if table in opened and not opened[table].complete))
+    partial = tuple(
+        sorted(table for table in rule.candidates.rests_on if table in opened and not opened[table].complete)
+    )
     if partial:
         return Exclusion(
-            Verdict.NOT_EVALUATED, f"not captured whole: {', '.join(partial)}; what is missing there proves nothing", partial
+            Verdict.NOT_EVALUATED,
+            f"not captured whole: {', '.join(partial)}; what is missing there proves nothing",
+            partial,
         )
     return None
 
@@ -220,10 +235,18 @@ def _is_global(rule: LoadedRule) -> bool:
 def _load_context(rules: Sequence[LoadedRule], run: Run, opened: Mapping[str, TableState]) -> Context:
     parameters = sorted({name for rule in rules for name in rule.parameters})
     in_force, engine = run.in_force, run.engine
-    engine.load(FACILITY_TABLE, _FACILITY_COLUMNS, [_facility_row(facility, in_force) for facility in run.snapshot.facilities])
+    engine.load(
+        FACILITY_TABLE,
+        _FACILITY_COLUMNS,
+        [_facility_row(facility, in_force) for facility in run.snapshot.facilities],
+    )
     engine.load(PARAMETER_TABLE, COLUMNS, in_force.rows(parameters))
     counted = frozenset(name for name in parameters if in_force.uses_business_days([name]))
-    engine.load(CALENDAR_TABLE, BUSINESS_DAYS_COLUMNS, _business_days(in_force, counted, run.snapshot.captured_at.date()))
+    engine.load(
+        CALENDAR_TABLE,
+        BUSINESS_DAYS_COLUMNS,
+        _business_days(in_force, counted, run.snapshot.captured_at.date()),
+    )
     relations = {name: state.relation for name, state in opened.items()}
     relations |= {name: f'"{name}"' for rule in rules for name in _function_of(rule)}
     return Context(
@@ -236,13 +259,22 @@ def _load_context(rules: Sequence[LoadedRule], run: Run, opened: Mapping[str, Ta
     )
 
 
-def _business_days(in_force: InForce, parameters: frozenset[str], captured_on: date) -> list[tuple[str, date, int, date]]:
+def _business_days(
+    in_force: InForce, parameters: frozenset[str], captured_on: date
+) -> list[tuple[str, date, int, date]]:
     """The calendar around the days that a snapshot is about: ten years back, one ahead."""
     counts = in_force.uses_business_days(parameters)
-    return in_force.business_day_rows(counts, date(captured_on.year - 10, 1, 1), date(captured_on.year + 1, 12, 31))
+    return in_force.business_day_rows(
+        counts, date(captured_on.year - 10, 1, 1), date(captured_on.year + 1, 12, 31)
+    )
 
 
-_FACILITY_COLUMNS = {"facility": "VARCHAR", "jurisdiction": "VARCHAR", "timezone": "VARCHAR", "license_kind": "VARCHAR"}
+_FACILITY_COLUMNS = {
+    "facility": "VARCHAR",
+    "jurisdiction": "VARCHAR",
+    "timezone": "VARCHAR",
+    "license_kind": "VARCHAR",
+}
 
 
 def _facility_row(facility: Facility, in_force: InForce) -> tuple[str | None, ...]:
@@ -256,7 +288,12 @@ Counts = dict[str | None, tuple[int, int, int, int]]  # facility -> exposed, pen
 
 
 def run_scan(
-    scan: Scan, name: str, engine: Engine, context: Context, bounds: Mapping[str, Bounds], into: str = VIOLATIONS
+    scan: Scan,
+    name: str,
+    engine: Engine,
+    context: Context,
+    bounds: Mapping[str, Bounds],
+    into: str = VIOLATIONS,
 ) -> tuple[dict[str, Counts], dict[str, str]]:
     """Run one scan: the counts of each rule, and why some of its rules crashed."""
     try:
@@ -311,7 +348,10 @@ def _bounds(rule: LoadedRule, run: Run, opened: Mapping[str, TableState]) -> Bou
     return Bounds(
         covers_from=max((_utc(state.covers_from) for state in read if state.covers_from), default=None),
         covers_until=min((_utc(state.covers_until) for state in read if state.covers_until), default=None),
-        captured_at=min((_utc(state.captured_at or run.snapshot.captured_at) for state in read), default=_utc(run.snapshot.captured_at)),
+        captured_at=min(
+            (_utc(state.captured_at or run.snapshot.captured_at) for state in read),
+            default=_utc(run.snapshot.captured_at),
+        ),
         left_out=left_out,
     )
 
@@ -338,7 +378,10 @@ def _outcome(rule: LoadedRule, facility: str | None, counts: tuple[int, int, int
     elif exposed == 0:
         verdict, reason = Verdict.NOT_APPLICABLE, NO_RECORD + (f", {pending} pending" if pending else "")
     elif undetermined == exposed:
-        verdict, reason = Verdict.NOT_EVALUATED, f"none of {exposed} records could be judged: what the rule compares is null"
+        verdict, reason = (
+            Verdict.NOT_EVALUATED,
+            f"none of {exposed} records could be judged: what the rule compares is null",
+        )
     return Outcome(rule.name, facility, verdict, reason, (), exposed, violated, undetermined, pending)
 
 
@@ -382,11 +425,15 @@ def _load_answers(check: Python, run: Run, opened: Mapping[str, TableState]) -> 
         rows = run.engine.rows(f"SELECT {listed} FROM {opened[table].relation} ORDER BY _place")
         return [dict(zip(wanted, row, strict=True)) for row in rows]
 
-    columns = {"facility": "VARCHAR", "violated": "BOOLEAN"} | {name: _SQL[kind] for name, kind in check.gives.items()}
+    columns = {"facility": "VARCHAR", "violated": "BOOLEAN"} | {
+        name: _SQL[kind] for name, kind in check.gives.items()
+    }
     answers = list(run.functions[check.function](read))
     for name in sorted({name for answer in answers for name in answer} - set(columns)):
         raise ValueError(f"{check.function} answers '{name}', which gives does not list")
-    run.engine.load(relation_of(check), columns, [[answer.get(column) for column in columns] for answer in answers])
+    run.engine.load(
+        relation_of(check), columns, [[answer.get(column) for column in columns] for answer in answers]
+    )
 
 
 _SQL = {

@@ -22,13 +22,17 @@ def validated(model: type[M], data: Any, document: Document, base: KeyPath, prob
         return None
 
 
-def _report(detail: dict[str, Any], model: type[BaseModel], document: Document, base: KeyPath, problems: Problems) -> None:
+def _report(
+    detail: dict[str, Any], model: type[BaseModel], document: Document, base: KeyPath, problems: Problems
+) -> None:
     path = (*base, *(part for part in detail["loc"] if _stands_in(part)))
     name = str(detail["loc"][-1]) if detail["loc"] else ""
     kind = detail["type"]
     if kind == "extra_forbidden":
         known = _fields_at(model, detail["loc"][:-1])
-        problems.add(f"unknown key '{name}'", document.place(path, key=True), did_you_mean(name, known, listing="keys"))
+        problems.add(
+            f"unknown key '{name}'", document.place(path, key=True), did_you_mean(name, known, listing="keys")
+        )
     elif kind == "missing":
         problems.add(f"key '{name}' is missing", document.place(path[:-1]), _describe(model, detail["loc"]))
     elif kind in ("literal_error", "enum"):
@@ -36,7 +40,11 @@ def _report(detail: dict[str, Any], model: type[BaseModel], document: Document, 
         problems.add(f"'{detail['input']}' cannot stand here", document.place(path), f"allowed: {allowed}")
     else:
         message = detail["msg"].removeprefix("Value error, ")
-        problems.add(f"{message[:1].lower()}{message[1:]}".rstrip("."), document.place(path), _describe(model, detail["loc"]))
+        problems.add(
+            f"{message[:1].lower()}{message[1:]}".rstrip("."),
+            document.place(path),
+            _describe(model, detail["loc"]),
+        )
 
 
 def _stands_in(part: Any) -> bool:

@@ -85,16 +85,26 @@ def run_case(rule: LoadedRule, index: int, bench: Bench) -> CaseResult:
     return CaseResult(rule.name, case.name, document.place(("tests", index)), tuple(faults))
 
 
-def _check_expectations(rule: LoadedRule, case: Case, document: Document, index: int, problems: Problems) -> None:
+def _check_expectations(
+    rule: LoadedRule, case: Case, document: Document, index: int, problems: Problems
+) -> None:
     given = [name for name in ("finds", "not_evaluated", "not_applicable") if getattr(case, name) is not None]
     if len(given) != 1:
         place = document.place(("tests", index))
-        problems.add(f"a case expects one thing, this one {len(given)}", place, "finds, not_evaluated or not_applicable")
+        problems.add(
+            f"a case expects one thing, this one {len(given)}",
+            place,
+            "finds, not_evaluated or not_applicable",
+        )
     known = [name for name, _ in rule.candidates.keys]
     for number, expected in enumerate(case.finds or []):
         for name in sorted(set(expected) - {*known, *SHOWABLE}):
             place = document.place(("tests", index, "finds", number, name), key=True)
-            problems.add(f"violations of this rule have no key '{name}'", place, did_you_mean(name, [*known, *SHOWABLE], listing="keys"))
+            problems.add(
+                f"violations of this rule have no key '{name}'",
+                place,
+                did_you_mean(name, [*known, *SHOWABLE], listing="keys"),
+            )
         for name in sorted(set(known) - set(expected)):
             place = document.place(("tests", index, "finds", number))
             problems.add(f"key '{name}' is not expected", place, "name every key of the violation")
@@ -115,7 +125,14 @@ def _compare(rule: LoadedRule, expected: Sequence[dict[str, Any]], run: Run) -> 
     faults = []
     for wanted in expected:
         texts = {name: _text(value) for name, value in wanted.items()}
-        hit = next((row for row in sorted(left) if all(dict(row).get(name) == value for name, value in texts.items())), None)
+        hit = next(
+            (
+                row
+                for row in sorted(left)
+                if all(dict(row).get(name) == value for name, value in texts.items())
+            ),
+            None,
+        )
         if hit is None:
             faults.append(f"expected and not found: {_shown(texts)}")
         else:

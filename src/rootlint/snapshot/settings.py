@@ -31,7 +31,9 @@ class Setting:
     kind: str  # text | integer | decimal | boolean | null | list | mapping (the last two: empty ones)
     line: int
     column: int
-    start: int = field(default=0, compare=False)  # what is written, quotes and all: offsets into the text with \n line ends
+    start: int = field(
+        default=0, compare=False
+    )  # what is written, quotes and all: offsets into the text with \n line ends
     end: int = field(default=0, compare=False)
 
     @property
@@ -401,7 +403,9 @@ def _env_blank(text: str, at: int) -> int:
 def _env_setting(text: str, line: re.Match[str]) -> Setting:
     raw = line["value"]
     if raw is None:
-        return _standing(_setting((line["name"],), None, "", *_place(text, line.start("name"))), *line.span("name"))
+        return _standing(
+            _setting((line["name"],), None, "", *_place(text, line.start("name"))), *line.span("name")
+        )
     value: Any = raw
     if raw[:1] == '"':
         value = _ENV_ESCAPED.sub(lambda escape: _ENV_ESCAPES.get(escape[1], escape[1]), raw[1:-1])
@@ -409,7 +413,9 @@ def _env_setting(text: str, line: re.Match[str]) -> Setting:
         value = raw[1:-1]
     elif raw:
         value = plain_scalar(raw) if plain_scalar(raw) is not None else raw
-    return _standing(_setting((line["name"],), value, raw, *_place(text, line.start("value"))), *line.span("value"))
+    return _standing(
+        _setting((line["name"],), value, raw, *_place(text, line.start("value"))), *line.span("value")
+    )
 
 
 _PARSERS: dict[str, Callable[[str, str], Iterator[Setting]]] = {

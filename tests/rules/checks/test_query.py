@@ -21,12 +21,16 @@ given:
 
 
 def test_violations_stand_where_the_row_stands_whose_place_the_query_hands_on(made: Workbench) -> None:
-    assert made.violations(CHECK.format(union=""), CASE) == [{"subject": "c2", "call": "c2", "message": "made", "place": 2}]
+    assert made.violations(CHECK.format(union=""), CASE) == [
+        {"subject": "c2", "call": "c2", "message": "made", "place": 2}
+    ]
     assert made.rule(CHECK.format(union="")).candidates.table == "sync_calls"
 
 
 def test_rows_of_a_part_without_a_place_stand_nowhere(made: Workbench) -> None:
-    union = "UNION ALL SELECT NULL AS _place, r.facility, r.run_id AS call_id, TRUE AS violated FROM sync_runs r"
+    union = (
+        "UNION ALL SELECT NULL AS _place, r.facility, r.run_id AS call_id, TRUE AS violated FROM sync_runs r"
+    )
     assert made.violations(CHECK.format(union=union), CASE) == [
         {"subject": "c2", "call": "c2", "message": "made", "place": 2},
         {"subject": "r1", "call": "r1", "message": "made"},
@@ -44,4 +48,6 @@ def test_a_place_is_that_of_a_row_and_is_only_handed_on(made: Workbench) -> None
         check = f"kind: query\nselect: SELECT c.facility, c.call_id, TRUE AS violated, {written} FROM sync_calls c\nkeys: {{call: call_id}}\nmessage: made"
         assert "_place is that of a table's row" in made.faults(check)
     check = "kind: query\nselect: SELECT c.facility, c.call_id, c._place > 1 AS violated FROM sync_calls c\nkeys: {call: call_id}\nmessage: made"
-    assert "sync_calls has no column '_place'" in made.faults(check) or "no column '_place'" in made.faults(check)
+    assert "sync_calls has no column '_place'" in made.faults(check) or "no column '_place'" in made.faults(
+        check
+    )

@@ -205,6 +205,6 @@ def test_faults_are_told_with_their_places(made: Workbench) -> None:
     assert made.faults("kind: setting\nsetting: page_sise\nexpect: path is null\nmessage: made") == (
         "made.yaml:3:12: error: no setting is named 'page_sise'\n  help: did you mean 'page_size'?"
     )
-    assert made.faults("kind: setting\nsetting: page_size\nexpect: path is null\nmessage: made\nfix: {set: valu}") == (
-        "made.yaml:6:14: error: no column 'valu' here\n  help: did you mean 'value'?"
-    )
+    assert made.faults(
+        "kind: setting\nsetting: page_size\nexpect: path is null\nmessage: made\nfix: {set: valu}"
+    ) == ("made.yaml:6:14: error: no column 'valu' here\n  help: did you mean 'value'?")

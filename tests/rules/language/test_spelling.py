@@ -74,7 +74,10 @@ ONE, TWO = (tree.Literal(number, Type.INTEGER) for number in (1, 2))
         (call("equal", N, tree.Literal(Decimal("0.50"), Type.DECIMAL)), "t.n = 0.50"),
         (call("equal", A, tree.Literal("it's", Type.TEXT)), "t.a = 'it''s'"),
         (call("text.integer", N), "text(t.n)"),
-        (call("instant", tree.Literal("2026-11-01 13:00:00.000000", Type.TEXT)), "instant('2026-11-01T13:00:00.000000Z')"),
+        (
+            call("instant", tree.Literal("2026-11-01 13:00:00.000000", Type.TEXT)),
+            "instant('2026-11-01T13:00:00.000000Z')",
+        ),
         (call("matches", A, tree.Literal(r"\\z\z", Type.TEXT)), r"matches(t.a, '\\z$')"),
         (tree.Case(((A, ONE),), TWO, Type.INTEGER), "case when t.a then 1 else 2 end"),
         (tree.Case(((ONE, A),), B, Type.BOOLEAN, N), "case t.n when 1 then t.a else t.b end"),

@@ -42,19 +42,24 @@ class Check(BaseModel):
         description="what a violation is about, by names of the key vocabulary; the first is its subject"
     )
     message: Sql = Field(description="one line about one violation; {expression} stands for a value")
-    evidence: dict[str, Sql] = Field(default_factory=dict, description="further values to show with a violation")
+    evidence: dict[str, Sql] = Field(
+        default_factory=dict, description="further values to show with a violation"
+    )
     settle: Sql | None = Field(
         None, description="a duration; what is younger when the tables were captured is pending, not violated"
     )
     rests_on: list[str] = Field(
-        default_factory=list, description="further tables that must be captured whole, since rows missing there would look like violations"
+        default_factory=list,
+        description="further tables that must be captured whole, since rows missing there would look like violations",
     )
 
 
 class TimedCheck(Check):
     """A check whose author says when a violation happened."""
 
-    at: Sql | None = Field(None, description="when it happened: an instant or a date; parameters in force then judge it")
+    at: Sql | None = Field(
+        None, description="when it happened: an instant or a date; parameters in force then judge it"
+    )
 
 
 class RowsCheck(Check):
@@ -62,7 +67,8 @@ class RowsCheck(Check):
 
     table: Sql = Field(description="the table and an alias: 'metrc_packages p'")
     join: list[Sql] = Field(
-        default_factory=list, description="further tables: '[left] internal_inventory i on i.facility = p.facility and …'"
+        default_factory=list,
+        description="further tables: '[left] internal_inventory i on i.facility = p.facility and …'",
     )
     where: Sql | None = Field(None, description="which rows are in scope; absent: all")
 
@@ -188,7 +194,9 @@ class Builder:
         """A value that reaches the report: as text, and never from a private column."""
         node = self._checker(path, text, shift).expression(text, scope)
         if shows_private(node):
-            self.fault(path, f"'{text}' would show a private column", "patients and drivers never reach a report")
+            self.fault(
+                path, f"'{text}' would show a private column", "patients and drivers never reach a report"
+            )
         return as_text(node)
 
     def _checker(self, path: KeyPath, text: str, shift: int = 0) -> Checker:
@@ -211,7 +219,12 @@ class Builder:
     def known_table(self, path: KeyPath, table: str, *, key: bool = False) -> None:
         """Check that the format has a table."""
         if table not in self._schema.tables:
-            self.fault(path, f"the snapshot format has no table '{table}'", did_you_mean(table, self._schema.tables), key=key)
+            self.fault(
+                path,
+                f"the snapshot format has no table '{table}'",
+                did_you_mean(table, self._schema.tables),
+                key=key,
+            )
 
     def known_settings(self, path: KeyPath, names: Iterable[str]) -> None:
         """Check that the mapping of settings has names."""
@@ -226,11 +239,17 @@ class Builder:
             known = self._schema.tables.get(table)
             for index, name in enumerate(columns):
                 if known is not None and name not in known:
-                    self.fault((*path, table, index), f"{table} has no column '{name}'", did_you_mean(name, known, listing="columns"))
+                    self.fault(
+                        (*path, table, index),
+                        f"{table} has no column '{name}'",
+                        did_you_mean(name, known, listing="columns"),
+                    )
 
     def fault(self, path: KeyPath, message: str, help: str | None = None, *, key: bool = False) -> None:
         """Report something wrong with a part of the check."""
-        self._problems.found.append(Problem(message, self._document.place((*self._base, *path), key=key), help))
+        self._problems.found.append(
+            Problem(message, self._document.place((*self._base, *path), key=key), help)
+        )
 
 
 def as_text(node: Node) -> Node:

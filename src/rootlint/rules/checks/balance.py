@@ -35,7 +35,9 @@ class Term(BaseModel):
     table: Sql = Field(description="the table and an alias")
     join: list[Sql] = Field(default_factory=list, description="further tables")
     where: Sql | None = Field(None, description="which rows take part")
-    key: dict[str, Sql] = Field(description="what the row belongs to, by names of the key vocabulary, the same in all terms")
+    key: dict[str, Sql] = Field(
+        description="what the row belongs to, by names of the key vocabulary, the same in all terms"
+    )
     add: Sql | None = Field(None, description="what the row brings in")
     take: Sql | None = Field(None, description="what the row takes out")
 
@@ -58,14 +60,20 @@ class OnHand(BaseModel):
     value: Sql = Field(description="how much is on hand")
     at: Sql | None = Field(None, description="when the row last changed, for the lag")
     since: Sql | None = Field(
-        None, description="the instant its movements began: what began before the tables' coverage is not judged"
+        None,
+        description="the instant its movements began: what began before the tables' coverage is not judged",
     )
 
 
 class Balance(Check):
     kind: Literal["balance"]
-    keys: dict[str, Sql] = Field(default_factory=dict, description="further keys of a violation, over the names of the balance")
-    terms: list[Term] = Field(min_length=1, description="the movements that make the balance; along lineage too, by the parent's or the child's label")
+    keys: dict[str, Sql] = Field(
+        default_factory=dict, description="further keys of a violation, over the names of the balance"
+    )
+    terms: list[Term] = Field(
+        min_length=1,
+        description="the movements that make the balance; along lineage too, by the parent's or the child's label",
+    )
     on_hand: OnHand = Field(description="what the movements must add up to")
     tolerance: Sql = Field("0", description="how far the two may differ, over on_hand, balance and the keys")
 
@@ -89,7 +97,11 @@ def compile_balance(check: Balance, builder: Builder) -> Candidates | None:
         keys=(*group_keys(names), *(builder.keys(check.keys, scope) if check.keys else ())),
         at=column("g", "at", Type.INSTANT),
         since=column("g", "since", Type.INSTANT) if check.on_hand.since else None,
-        evidence=(("on hand", as_text(on_hand)), ("movements add up to", as_text(balance)), ("difference", as_text(off))),
+        evidence=(
+            ("on hand", as_text(on_hand)),
+            ("movements add up to", as_text(balance)),
+            ("difference", as_text(off)),
+        ),
         place="g",
         table=str(hand.source.base.of) if hand else "",
         rests_on=frozenset(str(relation.of) for part in complete for relation in part.source.relations),
@@ -97,7 +109,9 @@ def compile_balance(check: Balance, builder: Builder) -> Candidates | None:
     return builder.finish(check, scope, candidates)
 
 
-def _term(term: Term, names: tuple[str, ...], path: tuple[str | int, ...], builder: Builder) -> tree.Select | None:
+def _term(
+    term: Term, names: tuple[str, ...], path: tuple[str | int, ...], builder: Builder
+) -> tree.Select | None:
     source, scope = builder.source(term.table, term.join, path)
     if set(term.key) != set(names):
         builder.fault((*path, "key"), f"the key is {', '.join(term.key)} here and {', '.join(names)} on hand")
@@ -110,7 +124,9 @@ def _term(term: Term, names: tuple[str, ...], path: tuple[str | int, ...], build
     amount = builder.expression((*path, side), str(term.add or term.take), scope, Type.DECIMAL)
     if side == "take":
         amount = call("negative", amount, type=Type.DECIMAL)
-    columns = _columns(facility_of(source), [(name, keys[name]) for name in names], amount, NULL, NULL, NULL, NULL)
+    columns = _columns(
+        facility_of(source), [(name, keys[name]) for name in names], amount, NULL, NULL, NULL, NULL
+    )
     return tree.Select(columns, source, where)
 
 
@@ -128,7 +144,13 @@ def _hand(hand: OnHand, builder: Builder) -> tree.Select | None:
 
 
 def _columns(
-    facility: Node, keys: list[tuple[str, Node]], amount: Node, on_hand: Node, at: Node, since: Node, place: Node
+    facility: Node,
+    keys: list[tuple[str, Node]],
+    amount: Node,
+    on_hand: Node,
+    at: Node,
+    since: Node,
+    place: Node,
 ) -> tuple[tuple[str, Node], ...]:
     values = (("amount", amount), ("on_hand", on_hand), ("at", at), ("since", since))
     return (("facility", facility), *keys, *values, ("_place", place))
@@ -142,7 +164,10 @@ def _balanced(stacked: tree.Union, names: tuple[str, ...]) -> tree.Select:
         ("facility", group[0]),
         *zip(names, group[1:], strict=True),
         ("on_hand", tree.Aggregate("sum.decimal", (on_hand,), None, Type.DECIMAL)),
-        ("balance", tree.Aggregate("total.decimal", (column("t", "amount", Type.DECIMAL),), None, Type.DECIMAL)),
+        (
+            "balance",
+            tree.Aggregate("total.decimal", (column("t", "amount", Type.DECIMAL),), None, Type.DECIMAL),
+        ),
         ("hands", tree.Aggregate("count.value", (on_hand,), None, Type.INTEGER)),
         ("at", tree.Aggregate("max", (column("t", "at", Type.INSTANT),), None, Type.INSTANT)),
         ("since", tree.Aggregate("min", (column("t", "since", Type.INSTANT),), None, Type.INSTANT)),

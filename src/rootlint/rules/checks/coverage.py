@@ -29,11 +29,15 @@ from rootlint.rules.language.types import Type
 
 class Coverage(RowsCheck):
     kind: Literal["coverage"]
-    keys: dict[str, Sql] = Field(description="what makes a series (a job, an endpoint), by names of the key vocabulary")
+    keys: dict[str, Sql] = Field(
+        description="what makes a series (a job, an endpoint), by names of the key vocabulary"
+    )
     start: Sql = Field(description="the instant a row's window begins")
     end: Sql = Field(description="the instant a row's window ends")
     gap: Sql = Field("seconds(0)", description="the longest hole that is no violation")
-    behind: Sql | None = Field(None, description="how long before the capture the last window may end; absent: the end is not judged")
+    behind: Sql | None = Field(
+        None, description="how long before the capture the last window may end; absent: the end is not judged"
+    )
 
 
 def compile_coverage(check: Coverage, builder: Builder) -> Candidates | None:
@@ -59,7 +63,10 @@ def compile_coverage(check: Coverage, builder: Builder) -> Candidates | None:
         keys=group_keys(names),
         at=column("g", "hole_start", Type.INSTANT),
         until=column("g", "hole_end", Type.INSTANT),
-        evidence=tuple((name.replace("_", " "), as_text(column("g", name, Type.INSTANT))) for name in ("hole_start", "hole_end")),
+        evidence=tuple(
+            (name.replace("_", " "), as_text(column("g", name, Type.INSTANT)))
+            for name in ("hole_start", "hole_end")
+        ),
         place="g",
         table=str(source.base.of),
         rests_on=frozenset({str(source.base.of)}),

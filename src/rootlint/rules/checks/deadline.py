@@ -20,7 +20,9 @@ class Deadline(TableCheck):
     kind: Literal["deadline"]
     event: Sql = Field(description="when it happened: an instant, or a date when only the day is known")
     done: Sql = Field(description="when it was recorded: an instant or a date; null: not yet")
-    within: Sql = Field(description="a deadline parameter, or a duration: param('sales_report_deadline'), hours(24)")
+    within: Sql = Field(
+        description="a deadline parameter, or a duration: param('sales_report_deadline'), hours(24)"
+    )
     missing: Literal["violation", "ignore"] = Field(
         "violation", description="what a null `done` means once the deadline has passed; ignore: not judged"
     )
@@ -55,7 +57,11 @@ def _due(check: Deadline, builder: Builder, scope: Scope, event: Node) -> Node:
         key = "due.date" if event.type is Type.DATE else "due.instant"
         return call(key, event, when, type=Type.INSTANT)
     if not fits(within.type, Type.DURATION):
-        builder.fault(("within",), f"this is {a(within.type)}; a deadline parameter or a duration must stand here", "write param('…'), minutes(n), hours(n), days(n)")
+        builder.fault(
+            ("within",),
+            f"this is {a(within.type)}; a deadline parameter or a duration must stand here",
+            "write param('…'), minutes(n), hours(n), days(n)",
+        )
     start = event
     if event.type is Type.DATE:
         next_day = call("add_days", event, tree.Literal(1, Type.INTEGER), type=Type.DATE)

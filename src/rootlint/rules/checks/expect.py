@@ -21,7 +21,9 @@ def compile_expect(check: Expect, builder: Builder) -> Candidates | None:
     if source is None:
         return None
     expected = builder.expression(("expect",), check.expect, scope, Type.BOOLEAN)
-    candidates = Candidates(source, call("not", expected), where, place=source.base.alias, table=str(source.base.of))
+    candidates = Candidates(
+        source, call("not", expected), where, place=source.base.alias, table=str(source.base.of)
+    )
     return builder.finish(check, scope, candidates)
 
 

@@ -25,15 +25,25 @@ from rootlint.rules.language.types import Type
 class GroupCheck(TableCheck):
     """A check that judges groups of rows of a facility."""
 
-    by: dict[str, Sql] = Field(description="what makes a group, by name; messages and keys speak of it by that name")
-    across_facilities: bool = Field(False, description="group over all facilities; a violation then belongs to none")
+    by: dict[str, Sql] = Field(
+        description="what makes a group, by name; messages and keys speak of it by that name"
+    )
+    across_facilities: bool = Field(
+        False, description="group over all facilities; a violation then belongs to none"
+    )
     collect: dict[str, Sql] = Field(
-        default_factory=dict, description="aggregates to speak of in messages: {registers: list_of(s.register)}"
+        default_factory=dict,
+        description="aggregates to speak of in messages: {registers: list_of(s.register)}",
     )
 
 
 def group(
-    check: GroupCheck, builder: Builder, measures: dict[str, Node], source: tree.Source, scope: Scope, where: Node | None
+    check: GroupCheck,
+    builder: Builder,
+    measures: dict[str, Node],
+    source: tree.Source,
+    scope: Scope,
+    where: Node | None,
 ) -> tuple[tree.Source, Scope, Node | None]:
     """Group the rows: columns are the facility, the names of `by`, the measures, `rows`, `first_at`, `last_at`.
 
@@ -42,7 +52,9 @@ def group(
     by = [(name, builder.expression(("by", name), text, scope)) for name, text in check.by.items()]
     # A text column for each key, so that groups can be joined to other violations.
     by = [(name, as_text(node) if name in KEYS else node) for name, node in by]
-    collected = [(name, builder.aggregate(("collect", name), text, scope)) for name, text in check.collect.items()]
+    collected = [
+        (name, builder.aggregate(("collect", name), text, scope)) for name, text in check.collect.items()
+    ]
     for name, node in by:
         if shows_private(node) and name in KEYS:
             builder.fault(("by", name), f"key '{name}' would show a private column")

@@ -16,10 +16,18 @@ from rootlint.rules.language.types import common
 
 class Limit(GroupCheck):
     kind: Literal["limit"]
-    measure: Sql = Field(description="an aggregate over the rows of a group: sum(in_grams(l.quantity, l.unit_of_measure))")
-    at_most: Sql | None = Field(None, description="the bound that `measure` must not exceed, over the group's names")
-    at_least: Sql | None = Field(None, description="the bound that `measure` must reach, over the group's names")
-    having: Sql | None = Field(None, description="which groups are in scope, over the group's names; absent: all")
+    measure: Sql = Field(
+        description="an aggregate over the rows of a group: sum(in_grams(l.quantity, l.unit_of_measure))"
+    )
+    at_most: Sql | None = Field(
+        None, description="the bound that `measure` must not exceed, over the group's names"
+    )
+    at_least: Sql | None = Field(
+        None, description="the bound that `measure` must reach, over the group's names"
+    )
+    having: Sql | None = Field(
+        None, description="which groups are in scope, over the group's names; absent: all"
+    )
 
     @model_validator(mode="after")
     def _bounded(self) -> Limit:
@@ -46,8 +54,12 @@ def compile_limit(check: Limit, builder: Builder) -> Candidates | None:
         beyond.append(call(key, measured, bound))
     violated = beyond[0] if len(beyond) == 1 else call("or", *beyond)
     exposed = builder.condition(("having",), check.having, inner)
-    rests_on = frozenset(str(relation.of) for relation in source.relations) if check.at_least else frozenset[str]()
-    candidates = Candidates(grouped, violated, exposed, at=at, place="g", table=str(source.base.of), rests_on=rests_on)
+    rests_on = (
+        frozenset(str(relation.of) for relation in source.relations) if check.at_least else frozenset[str]()
+    )
+    candidates = Candidates(
+        grouped, violated, exposed, at=at, place="g", table=str(source.base.of), rests_on=rests_on
+    )
     return builder.finish(check, inner, candidates)
 
 

@@ -38,34 +38,50 @@ class Side(BaseModel):
     table: Sql = Field(description="the table and an alias")
     join: list[Sql] = Field(default_factory=list, description="further tables")
     where: Sql | None = Field(None, description="which rows take part")
-    value: Sql | None = Field(None, description="the value to compare, or an aggregate of it; absent: only the key is matched")
-    unit: Sql | None = Field(None, description="the unit of the value; different units are not compared, they are another rule's finding")
+    value: Sql | None = Field(
+        None, description="the value to compare, or an aggregate of it; absent: only the key is matched"
+    )
+    unit: Sql | None = Field(
+        None,
+        description="the unit of the value; different units are not compared, they are another rule's finding",
+    )
     at: Sql | None = Field(None, description="when the row last changed, for the lag")
     key: dict[str, Sql] = Field(description="what the two sides share, by names of the key vocabulary")
     collect: dict[str, Sql] = Field(
-        default_factory=dict, description="further values or aggregates to speak of in keys and messages: {item: p.item}"
+        default_factory=dict,
+        description="further values or aggregates to speak of in keys and messages: {item: p.item}",
     )
 
 
 class Match(Check):
     kind: Literal["match"]
-    keys: dict[str, Sql] = Field(default_factory=dict, description="further keys of a violation, over the names of the match")
+    keys: dict[str, Sql] = Field(
+        default_factory=dict, description="further keys of a violation, over the names of the match"
+    )
     left: Side = Field(description="one side")
     right: Side = Field(description="the other side")
     missing: Literal["left", "right", "both", "ignore"] = Field(
         "ignore", description="on which side an absent row is a violation; ignore: only values are compared"
     )
-    tolerance: Sql | None = Field(None, description="how far the values may differ, over left_value, right_value and the keys")
+    tolerance: Sql | None = Field(
+        None, description="how far the values may differ, over left_value, right_value and the keys"
+    )
     differs: Literal["either", "more", "less"] = Field(
-        "either", description="which difference is a violation: either, or only when the left value is more, or less, than the right"
+        "either",
+        description="which difference is a violation: either, or only when the left value is more, or less, than the right",
     )
 
 
 def compile_match(check: Match, builder: Builder) -> Candidates | None:
     if set(check.left.key) != set(check.right.key):
-        builder.fault(("right", "key"), f"the sides have different keys: {', '.join(check.left.key)} and {', '.join(check.right.key)}")
+        builder.fault(
+            ("right", "key"),
+            f"the sides have different keys: {', '.join(check.left.key)} and {', '.join(check.right.key)}",
+        )
         return None
-    left, right = (_side(side, name, builder) for side, name in ((check.left, "left"), (check.right, "right")))
+    left, right = (
+        _side(side, name, builder) for side, name in ((check.left, "left"), (check.right, "right"))
+    )
     if left is None or right is None:
         return None
     kind = _value_type(left, right, builder)
@@ -73,7 +89,9 @@ def compile_match(check: Match, builder: Builder) -> Candidates | None:
     carried = _carried(check, left, right, builder)
     # The side that may be absent has no record to point at.
     shown, owner = ("right", right) if check.missing == "left" else ("left", left)
-    both = tree.Union(tuple(_padded(side, name, names, kind, carried) for name, side in (("left", left), ("right", right))))
+    both = tree.Union(
+        tuple(_padded(side, name, names, kind, carried) for name, side in (("left", left), ("right", right)))
+    )
     paired, scope = subquery(_paired(both, names, kind, carried, shown))
     scope = replace(scope, at=column("g", "at", Type.INSTANT))
     candidates = Candidates(
@@ -82,7 +100,11 @@ def compile_match(check: Match, builder: Builder) -> Candidates | None:
         _exposed(check),
         keys=(*group_keys(names), *(builder.keys(check.keys, scope) if check.keys else ())),
         at=column("g", "at", Type.INSTANT),
-        evidence=tuple((f"{side} value", as_text(column("g", f"{side}_value", kind))) for side in ("left", "right")) if kind is not Type.NULL else (),
+        evidence=tuple(
+            (f"{side} value", as_text(column("g", f"{side}_value", kind))) for side in ("left", "right")
+        )
+        if kind is not Type.NULL
+        else (),
         place="g",
         table=str(owner.source.base.of),
         rests_on=_rests_on(check, left, right),
@@ -109,7 +131,10 @@ def _side(side: Side, name: str, builder: Builder) -> tree.Select | None:
         ("at", tree.Aggregate("max", (at,), None, Type.INSTANT)),
         ("rows", tree.Aggregate("count", (), None, Type.INTEGER)),
         ("_place", tree.Aggregate("min", (place_of(source.base.alias),), None, Type.INTEGER)),
-        *((f"collected_{wanted}", _one((name, "collect", wanted), text, builder, scope)) for wanted, text in side.collect.items()),
+        *(
+            (f"collected_{wanted}", _one((name, "collect", wanted), text, builder, scope))
+            for wanted, text in side.collect.items()
+        ),
     )
     return tree.Select(columns, source, where, (facility, *(node for _, node in keys)))
 
@@ -125,8 +150,14 @@ def _carried(check: Match, left: tree.Select, right: tree.Select, builder: Build
     carried: dict[str, Type] = {}
     for name, side, query in (("left", check.left, left), ("right", check.right, right)):
         for wanted in side.collect:
-            if wanted in carried or wanted in (*check.left.key, "facility", "at") or wanted.startswith(("left_", "right_")):
-                builder.fault((name, "collect", wanted), f"'{wanted}' already stands for something else", key=True)
+            if (
+                wanted in carried
+                or wanted in (*check.left.key, "facility", "at")
+                or wanted.startswith(("left_", "right_"))
+            ):
+                builder.fault(
+                    (name, "collect", wanted), f"'{wanted}' already stands for something else", key=True
+                )
             carried[wanted] = dict(query.columns)[f"collected_{wanted}"].type
     return carried
 
@@ -160,7 +191,9 @@ def _padded(
         ]
     columns.append(("at", column("s", "at", Type.INSTANT)))
     for wanted, of in carried.items():
-        columns.append((wanted, column("s", f"collected_{wanted}", of) if f"collected_{wanted}" in own else NULL))
+        columns.append(
+            (wanted, column("s", f"collected_{wanted}", of) if f"collected_{wanted}" in own else NULL)
+        )
     return tree.Select(tuple(columns), tree.Source(tree.Relation(side, "s")))
 
 
@@ -168,6 +201,7 @@ def _paired(
     both: tree.Union, keys: tuple[str, ...], kind: Type, carried: dict[str, Type], shown: str
 ) -> tree.Select:
     """One row for each key that stands on either side."""
+
     def top(name: str, of: Type) -> Node:
         return tree.Aggregate("max", (column("b", name, of),), None, of)
 
@@ -186,7 +220,10 @@ def _paired(
 
 def _violated(check: Match, builder: Builder, kind: Type, scope: Scope) -> Node:
     gone = [
-        (call("is_null", column("g", f"{side}_rows", Type.INTEGER)), tree.Literal(check.missing in (side, "both"), Type.BOOLEAN))
+        (
+            call("is_null", column("g", f"{side}_rows", Type.INTEGER)),
+            tree.Literal(check.missing in (side, "both"), Type.BOOLEAN),
+        )
         for side in ("left", "right")
     ]
     return tree.Case(tuple(gone), _differ(check, builder, kind, scope), Type.BOOLEAN)
@@ -219,7 +256,10 @@ def _exposed(check: Match) -> Node | None:
         differ = call("unequal", column("g", "left_unit", Type.TEXT), column("g", "right_unit", Type.TEXT))
         conditions.append(call("not", call("is_true", differ)))
     if check.missing == "ignore":
-        conditions += [call("not", call("is_null", column("g", f"{side}_rows", Type.INTEGER))) for side in ("left", "right")]
+        conditions += [
+            call("not", call("is_null", column("g", f"{side}_rows", Type.INTEGER)))
+            for side in ("left", "right")
+        ]
     elif check.missing != "both":
         other = "left" if check.missing == "right" else "right"
         conditions.append(call("not", call("is_null", column("g", f"{other}_rows", Type.INTEGER))))
@@ -238,7 +278,9 @@ def _rests_on(check: Match, left: tree.Select, right: tree.Select) -> frozenset[
 
 def _adds_up(side: tree.Select) -> bool:
     value = dict(side.columns)["value"]
-    return any(isinstance(part, tree.Aggregate) and part.key not in ("min", "max") for part in tree.walk(value))
+    return any(
+        isinstance(part, tree.Aggregate) and part.key not in ("min", "max") for part in tree.walk(value)
+    )
 
 
 KIND = CheckKind(

@@ -18,14 +18,19 @@ from rootlint.rules.language.types import Type
 class Python(TimedCheck):
     kind: Literal["python"]
     function: Sql = Field(description="the name under which the pack's plugin registers the function")
-    reads: dict[str, list[str]] = Field(min_length=1, description="the tables and columns the function is given")
+    reads: dict[str, list[str]] = Field(
+        min_length=1, description="the tables and columns the function is given"
+    )
     gives: dict[str, Literal["text", "integer", "decimal", "boolean", "instant", "date"]] = Field(
-        default_factory=dict, description="the columns of the rows it answers, besides facility and violated, with their types"
+        default_factory=dict,
+        description="the columns of the rows it answers, besides facility and violated, with their types",
     )
 
 
 def compile_python(check: Python, builder: Builder) -> Candidates | None:
-    kinds = {"facility": Type.TEXT, "violated": Type.BOOLEAN} | {key: Type(kind) for key, kind in check.gives.items()}
+    kinds = {"facility": Type.TEXT, "violated": Type.BOOLEAN} | {
+        key: Type(kind) for key, kind in check.gives.items()
+    }
     scope = Scope({"r": {key: ColumnInfo(kind) for key, kind in kinds.items()}})
     builder.known_columns(("reads",), check.reads)
     scope = builder.timed(check, scope)

@@ -16,8 +16,12 @@ from rootlint.rules.language.types import Type, fits
 
 class Query(TimedCheck):
     kind: Literal["query"]
-    select: Sql = Field(description="a SELECT in the rule language; its columns are what keys and message speak of")
-    table: str | None = Field(None, description="the table that the keys point into; absent: the first one read")
+    select: Sql = Field(
+        description="a SELECT in the rule language; its columns are what keys and message speak of"
+    )
+    table: str | None = Field(
+        None, description="the table that the keys point into; absent: the first one read"
+    )
 
 
 def compile_query(check: Query, builder: Builder) -> Candidates | None:
@@ -30,7 +34,9 @@ def compile_query(check: Query, builder: Builder) -> Candidates | None:
             builder.fault(("select",), f"the query has no column '{name}'", f"select … AS {name}")
             return None
         if not fits(columns[name].type, kind):
-            builder.fault(("select",), f"column '{name}' is {a(columns[name].type)}; {a(kind)} must stand here")
+            builder.fault(
+                ("select",), f"column '{name}' is {a(columns[name].type)}; {a(kind)} must stand here"
+            )
     if check.table is not None:
         builder.known_table(("table",), check.table)
     source, scope = subquery(query, "q")
@@ -46,11 +52,21 @@ def compile_query(check: Query, builder: Builder) -> Candidates | None:
 
 def _table(check: Query, query: tree.Query, builder: Builder) -> str:
     """The table that keys and places point into."""
-    read = [part.of for part in tree.walk(query) if isinstance(part, tree.Relation) and isinstance(part.of, str)]
-    placed = {part.table for part in tree.walk(query) if isinstance(part, tree.Column) and part.name == PLACE and part.table}
+    read = [
+        part.of for part in tree.walk(query) if isinstance(part, tree.Relation) and isinstance(part.of, str)
+    ]
+    placed = {
+        part.table
+        for part in tree.walk(query)
+        if isinstance(part, tree.Column) and part.name == PLACE and part.table
+    }
     table = check.table or min(placed, default=read[0])
     if placed - {table}:
-        builder.fault(("select",), f"{PLACE} is that of rows of {min(placed - {table})}, the keys point into {table}", "say so in table, or select the other's")
+        builder.fault(
+            ("select",),
+            f"{PLACE} is that of rows of {min(placed - {table})}, the keys point into {table}",
+            "say so in table, or select the other's",
+        )
     return table
 
 

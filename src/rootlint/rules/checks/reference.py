@@ -13,7 +13,9 @@ from rootlint.rules.language import tree
 
 class Reference(TableCheck):
     kind: Literal["reference"]
-    refers_to: Sql = Field(description="the table and the condition under which a row of it is the one named: 'metrc_packages p on p.facility = l.facility and p.label = l.label'")
+    refers_to: Sql = Field(
+        description="the table and the condition under which a row of it is the one named: 'metrc_packages p on p.facility = l.facility and p.label = l.label'"
+    )
 
 
 def compile_reference(check: Reference, builder: Builder) -> Candidates | None:

@@ -30,10 +30,14 @@ from rootlint.rules.language.types import Type, common
 
 class Sequence(TableCheck):
     kind: Literal["sequence"]
-    steps: list[Sql] | None = Field(None, description="times of one row that must not go backwards: [p.planted_on, p.harvested_on]")
+    steps: list[Sql] | None = Field(
+        None, description="times of one row that must not go backwards: [p.planted_on, p.harvested_on]"
+    )
     state: Sql | None = Field(None, description="the state a row gives to what `keys` names")
     order: Sql | None = Field(None, description="what orders the rows of one key: an instant or a number")
-    allowed: dict[str, list[str]] | None = Field(None, description="which states may follow each state; a state that is no key may be followed by any")
+    allowed: dict[str, list[str]] | None = Field(
+        None, description="which states may follow each state; a state that is no key may be followed by any"
+    )
 
     @model_validator(mode="after")
     def _one_form(self) -> Sequence:
@@ -63,7 +67,10 @@ def _compile_steps(
     for later in range(1, len(steps)):
         for earlier in range(later):
             if common(steps[earlier].type, steps[later].type) is None:
-                builder.fault(("steps", later), f"step {earlier + 1} is {a(steps[earlier].type)}, this one {a(steps[later].type)}")
+                builder.fault(
+                    ("steps", later),
+                    f"step {earlier + 1} is {a(steps[earlier].type)}, this one {a(steps[later].type)}",
+                )
             # A step that is not reached yet (null) is in order.
             backwards.append(call("is_true", call("less", steps[later], steps[earlier])))
     violated = backwards[0] if len(backwards) == 1 else call("or", *backwards)
@@ -82,7 +89,14 @@ def _compile_states(
     partition = (facility, *(node for _, node in keys))
     before = tree.Window("previous", (state,), partition, ((order, False),), Type.TEXT)
     times = [] if scope.at is None else [("at", scope.at)]
-    columns = (("facility", facility), *keys, ("state", state), ("before", before), *times, ("_place", place_of(source.base.alias)))
+    columns = (
+        ("facility", facility),
+        *keys,
+        ("state", state),
+        ("before", before),
+        *times,
+        ("_place", place_of(source.base.alias)),
+    )
     steps, inner = subquery(tree.Select(columns, source, where))
     at = column("g", "at", scope.at.type) if scope.at is not None else None
     candidates = Candidates(
@@ -103,7 +117,9 @@ def _illegal(allowed: dict[str, list[str]]) -> Node:
     branches = []
     for name, followers in allowed.items():
         stays: list[Node] = [state, *(tree.Literal(word, Type.TEXT) for word in (name, *followers))]
-        branches.append((call("equal", before, tree.Literal(name, Type.TEXT)), call("not", call("in", *stays))))
+        branches.append(
+            (call("equal", before, tree.Literal(name, Type.TEXT)), call("not", call("in", *stays)))
+        )
     return tree.Case(tuple(branches), tree.Literal(False, Type.BOOLEAN), Type.BOOLEAN)
 
 

@@ -26,29 +26,52 @@ class Fix(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    set: Sql = Field(description="the right value, over the same names; null where it is not certain: 20, replace(value, 'http:', 'https:')")
+    set: Sql = Field(
+        description="the right value, over the same names; null where it is not certain: 20, replace(value, 'http:', 'https:')"
+    )
 
 
 class Setting(Check):
     kind: Literal["setting"]
-    keys: dict[str, Sql] = Field(default_factory=dict, description="set by the kind: the setting's path and file")
+    keys: dict[str, Sql] = Field(
+        default_factory=dict, description="set by the kind: the setting's path and file"
+    )
     setting: Annotated[list[str], BeforeValidator(_listed, json_schema_input_type=str | list[str])] = Field(
-        default_factory=list, description="which of the settings of docs/settings.md, however a file spells it: page_size"
+        default_factory=list,
+        description="which of the settings of docs/settings.md, however a file spells it: page_size",
     )
     settings: list[str] = Field(
-        default_factory=list, description="dotted paths; * stands for one part, ** for any number, case and - or _ do not count: '**.page_size'"
+        default_factory=list,
+        description="dotted paths; * stands for one part, ** for any number, case and - or _ do not count: '**.page_size'",
     )
-    anywhere: bool = Field(False, description="whether settings for development, tests and examples are judged too, where `setting` names one")
-    files: str = Field("**", description="which configuration files, by the same pattern with / between the parts")
-    where: Sql | None = Field(None, description="which of these settings are in scope, over `value`, `means`, `environment`, `value_type`, `path`, `file`")
-    expect: Sql | None = Field(None, description="what a setting must satisfy, over the same names; texts all: number(means) <= 20")
-    required: bool = Field(False, description="whether it is a violation that no file has such a setting, where there is a configuration")
-    fix: Fix | None = Field(None, description="what to replace a wrong value by, only where that is certainly right")
+    anywhere: bool = Field(
+        False,
+        description="whether settings for development, tests and examples are judged too, where `setting` names one",
+    )
+    files: str = Field(
+        "**", description="which configuration files, by the same pattern with / between the parts"
+    )
+    where: Sql | None = Field(
+        None,
+        description="which of these settings are in scope, over `value`, `means`, `environment`, `value_type`, `path`, `file`",
+    )
+    expect: Sql | None = Field(
+        None, description="what a setting must satisfy, over the same names; texts all: number(means) <= 20"
+    )
+    required: bool = Field(
+        False,
+        description="whether it is a violation that no file has such a setting, where there is a configuration",
+    )
+    fix: Fix | None = Field(
+        None, description="what to replace a wrong value by, only where that is certainly right"
+    )
 
     @model_validator(mode="after")
     def _something(self) -> Setting:
         if bool(self.setting) is bool(self.settings):
-            raise ValueError("a setting needs one of setting and settings: a name of docs/settings.md, or dotted paths")
+            raise ValueError(
+                "a setting needs one of setting and settings: a name of docs/settings.md, or dotted paths"
+            )
         if self.expect is None and not self.required:
             raise ValueError("a setting needs expect or required: true")
         return self
@@ -107,7 +130,9 @@ def _absence(check: Setting) -> tree.Select:
         "environment": _text("production"),
         "present": tree.Literal(False, Type.BOOLEAN),
     }
-    columns = tuple((name, named.get(name, tree.Literal(None, node.type))) for name, node in _columns(present=False))
+    columns = tuple(
+        (name, named.get(name, tree.Literal(None, node.type))) for name, node in _columns(present=False)
+    )
     configured = _not_null("setting") if check.setting else tree.Literal(True, Type.BOOLEAN)
     having = call("and", _compared("equal", _count(_chosen(check))), _compared("more", _count(configured)))
     return tree.Select(columns, _source(), None, (), having)
@@ -165,7 +190,9 @@ def _pattern(pattern: str, separator: str, *, fold: bool = True) -> str:
             literal = f"[^{sign}]*".join(re.escape(piece) for piece in part.split("*"))
             parts.append(literal + separator)
     text = "".join(parts)
-    return text.removesuffix(separator) if not text.endswith(")?") else f"{text[: -len(f'(.*{separator})?')]}.*"
+    return (
+        text.removesuffix(separator) if not text.endswith(")?") else f"{text[: -len(f'(.*{separator})?')]}.*"
+    )
 
 
 KIND = CheckKind(

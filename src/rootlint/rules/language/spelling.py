@@ -15,14 +15,28 @@ from rootlint.rules.language.types import Type
 OR, AND, NOT, COMPARISON, SUM, PRODUCT, ATOM = range(7)
 
 _INFIX = {
-    **{"equal": "=", "unequal": "<>", "less": "<", "at_most": "<=", "more": ">", "at_least": ">=", "like": "like"},
+    **{
+        "equal": "=",
+        "unequal": "<>",
+        "less": "<",
+        "at_most": "<=",
+        "more": ">",
+        "at_least": ">=",
+        "like": "like",
+    },
     **{"plus": "+", "plus.integer": "+", "later": "+", "duration.plus": "+", "concat": "||"},
     **{"minus": "-", "minus.integer": "-", "earlier": "-", "duration.minus": "-"},
     **{"times": "*", "times.integer": "*", "divide": "/"},
 }
 _BINDING = {"+": SUM, "-": SUM, "||": SUM, "*": PRODUCT, "/": PRODUCT}
 _AFTER = {"is_null": "is null", "is_true": "is true", "is_false": "is false"}
-_NEGATED = {"is_null": "is not null", "in": "not in", "between": "not between", "like": "not like", "distinct": "is not distinct from"}
+_NEGATED = {
+    "is_null": "is not null",
+    "in": "not in",
+    "between": "not between",
+    "like": "not like",
+    "distinct": "is not distinct from",
+}
 _NAMES = {
     overload.key: function.name
     for function in (*operators.SCALARS, *operators.AGGREGATES, *operators.WINDOWS)
@@ -104,7 +118,9 @@ class Speller:
 
     def _case(self, case: tree.Case) -> str:
         subject = f" {self.spell(case.subject)}" if case.subject is not None else ""
-        branches = " ".join(f"when {self.spell(when)} then {self.spell(then)}" for when, then in case.branches)
+        branches = " ".join(
+            f"when {self.spell(when)} then {self.spell(then)}" for when, then in case.branches
+        )
         return f"case{subject} {branches} else {self.spell(case.default)} end"
 
     def _param(self, param: tree.Param) -> str:
@@ -141,7 +157,10 @@ def _as_written(call: tree.Call) -> tuple[Node, ...]:
     text = str(last.value)
     if call.key == "instant":
         return (tree.Literal(f"{text.replace(' ', 'T')}Z", Type.TEXT),)
-    return (*call.args[:-1], tree.Literal(re.sub(r"\\(.)", lambda pair: "$" if pair[1] == "z" else pair[0], text), Type.TEXT))
+    return (
+        *call.args[:-1],
+        tree.Literal(re.sub(r"\\(.)", lambda pair: "$" if pair[1] == "z" else pair[0], text), Type.TEXT),
+    )
 
 
 def _name(key: str) -> str:
