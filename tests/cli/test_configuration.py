@@ -227,6 +227,7 @@ def test_config_show_tells_every_setting_with_its_origin(rootlint: Callable[...,
         "packs          made                    rootlint.toml:1   folders of rules, beside the installed packs\n"
         "jurisdictions  none                    default           folders of jurisdictions, beside the installed ones\n"
         "waivers        .rootlint/waivers.yaml  default           the file of waivers; where none is named, it need not be there\n"
+        "mappings       none                    default           files that say how the operator's configuration spells settings\n"
         "select         none                    default           rules to run, by name or pattern; none: all\n"
         "ignore         none                    default           rules not to run, by name or pattern\n"
         "rules          late=off                rootlint.toml:2   by the name of a rule: another severity for it, or off\n"
@@ -237,7 +238,8 @@ def test_config_show_tells_every_setting_with_its_origin(rootlint: Callable[...,
         "samples        2                       ROOTLINT_SAMPLES  how many violations of a finding to show\n"
         "engine         duckdb                  default           what runs the queries\n"
         "threads        none                    default           threads of the engine; none: its own choice\n"
-        "memory_limit   none                    default           memory of the engine (4GB); none: its own choice\n",
+        "memory_limit   none                    default           memory of the engine (4GB); none: its own choice\n"
+        "cache          none                    default           a folder for compiled rules; none: where programs keep such things here\n",
         "",
     )
 
