@@ -47,6 +47,9 @@ settings:
     spellings: ['**.feature_x', {path: '**.no_feature_x', reverse: true}]
 ```
 
+Cases inside rules are read by the built-in mapping; a case about a name of your own says it itself, beside the path:
+`{path: feature_x, value: "on", setting: our_switch, means: "true"}`.
+
 ## The settings
 """
 
