@@ -114,7 +114,7 @@ def test_a_plugin_that_cannot_be_imported_stops_the_run(process: Run, plugin: st
     (Path(plugin) / "made_plugin.py").write_text("import nowhere_at_all\n", encoding="utf-8")
     ended = process(*CHECK, PYTHONPATH=plugin)
     assert (ended.code, ended.out) == (2, "")
-    assert "an installed plugin cannot be loaded: ModuleNotFoundError" in ended.err
+    assert "plugin 'made' of made-plugin cannot be loaded: ModuleNotFoundError" in ended.err
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="terminals of POSIX")
