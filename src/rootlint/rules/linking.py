@@ -39,7 +39,10 @@ def _check_keys(cause: LoadedRule, index: int, link: Link, effect: LoadedRule, p
 
 
 def _circles(rules: Mapping[str, LoadedRule], names: Mapping[str, str]) -> Iterator[list[str]]:
-    """Each circle that a walk along links meets first, in the order of names; declared loops do not count."""
+    """Each circle that a walk along links meets first, in the order of names.
+
+    Declared loops do not count, nor does a rule that leads to itself, which is told where it is written.
+    """
     done: set[str] = set()
 
     def walk(rule: str, way: list[str]) -> Iterator[list[str]]:
@@ -47,7 +50,7 @@ def _circles(rules: Mapping[str, LoadedRule], names: Mapping[str, str]) -> Itera
             yield [*way[way.index(rule) :], rule]
         elif rule not in done:
             for link in rules[rule].rule.leads_to:
-                if not link.loop and link.rule in names:
+                if not link.loop and link.rule in names and names[link.rule] != rule:
                     yield from walk(names[link.rule], [*way, rule])
             done.add(rule)
 
