@@ -20,11 +20,13 @@ from rootlint.causes.telling import BLAMED, identify, tell
 from rootlint.causes.violations import write_violations
 from rootlint.engine import Engine
 from rootlint.errors import Problem, Problems, UserError, did_you_mean
-from rootlint.exceptions.applying import excepted
+from rootlint.exceptions.applying import Facts, excepted
+from rootlint.exceptions.baseline import Baseline
+from rootlint.exceptions.comparing import entries_of
 from rootlint.exceptions.coverage import Coverage, Read
 from rootlint.exceptions.loading import Granted, Sources, load_exceptions
 from rootlint.exceptions.rules import facts_of
-from rootlint.exceptions.violations import settings_found
+from rootlint.exceptions.violations import evidence_of, settings_found
 from rootlint.jurisdictions.in_force import in_force
 from rootlint.jurisdictions.laws import Laws, load_laws
 from rootlint.model import (
@@ -105,6 +107,17 @@ def order_repairs(options: Options, progress: Progress = lambda *_: None) -> Pla
     with assessed(options, progress) as judged:
         rules = {name: loaded.rule for name, loaded in judged.rules.items()}
         return make_plan(judged.report.head, judged.report.findings, rules)
+
+
+def inherit(
+    options: Options, before: Baseline | None = None, progress: Progress = lambda *_: None
+) -> tuple[Report, Baseline]:
+    """Judge a snapshot, and take what it finds for inherited; ``before`` knows since when some of that was there."""
+    with assessed(options, progress) as judged:
+        report = judged.report
+        entries = entries_of(report.findings, evidence_of(judged.run.engine), options.as_of, before)
+        packs = {pack.name: pack.digest for pack in report.head.packs}
+        return report, Baseline(packs, report.head.snapshot_digest, entries)
 
 
 def story_of(options: Options, wanted: str, progress: Progress = lambda *_: None) -> tuple[Story, Report]:
@@ -255,7 +268,8 @@ def _coverage(rules: Sequence[LoadedRule], snapshot: Snapshot, outcomes: Sequenc
 def _excepted(told: _Told, granted: Granted, run: Run, coverage: Coverage) -> tuple[_Told, Exceptions]:
     """The findings with the exceptions that they have: none is taken away, and none changes its place."""
     settings = settings_found(run.engine, {waiver.rule for waiver in granted.waivers if waiver.inline})
-    findings, exceptions = excepted(granted, told.findings, settings, coverage, run.as_of)
+    evidence = evidence_of(run.engine) if granted.baseline is not None else {}
+    findings, exceptions = excepted(granted, told.findings, Facts(coverage, settings, evidence), run.as_of)
     return replace(told, findings=findings), exceptions
 
 

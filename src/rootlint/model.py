@@ -225,6 +225,26 @@ class Waived:
     expired: bool = False  # whether that day has passed: the finding counts again
 
 
+class State(StrEnum):
+    """What became of a finding since the baseline was made."""
+
+    NEW = "new"  # the baseline does not have it
+    UNCHANGED = "unchanged"
+    UPDATED = "updated"  # its violations, what shows them, or its severity are others
+    FIXED = "fixed"  # its rule looked at data that cover it, and it is not there
+    NOT_SEEN = "not seen"  # not there, and its rule did not look at all of that
+
+
+@dataclass(frozen=True)
+class Inherited:
+    """How a finding stands to the baseline."""
+
+    state: State
+    count: int | None = None  # violations in the baseline; None: it is new
+    first_seen: date | None = None
+    grown: bool = False  # whether it has more violations than then, or is of a worse severity
+
+
 @dataclass(frozen=True)
 class Finding:
     """The violations of one rule, one facility, one scope and one explanation, told as one problem."""
@@ -256,11 +276,22 @@ class Finding:
         str, ...
     ] = ()  # where the cause is unknown: rules that might have told, and were not evaluated
     waiver: Waived | None = None
+    baseline: Inherited | None = None  # None: there is no baseline
+
+    @property
+    def is_waived(self) -> bool:
+        """Whether somebody answers for the finding today."""
+        return self.waiver is not None and not self.waiver.expired
+
+    @property
+    def is_inherited(self) -> bool:
+        """Whether the baseline has the finding, and it has not grown since."""
+        return self.baseline is not None and self.baseline.state is not State.NEW and not self.baseline.grown
 
     @property
     def is_excused(self) -> bool:
-        """Whether somebody answers for the finding, so that it does not make the run fail."""
-        return self.waiver is not None and not self.waiver.expired
+        """Whether the finding is let pass, so that it does not make the run fail."""
+        return self.is_waived or self.is_inherited
 
     def reaches(self, threshold: Severity | None) -> bool:
         """Whether the finding makes the run fail; what was inferred is no rule's finding and never does."""
@@ -359,13 +390,34 @@ class ExceptionFile:
 
 
 @dataclass(frozen=True)
+class Gone:
+    """A finding that the baseline has and the run has not."""
+
+    rule: str
+    facility: str | None
+    scope: Mapping[str, str]
+    fingerprint: str
+    state: State  # fixed, or not seen
+    first_seen: date
+    reason: str | None = None  # why it was not seen
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A run beside the baseline: how many findings are in each state."""
+
+    states: Mapping[str, int]
+    gone: tuple[Gone, ...] = ()
+
+
+@dataclass(frozen=True)
 class Exceptions:
     """What a run was told to let pass, and what is wrong with that."""
 
     files: tuple[ExceptionFile, ...] = ()
-    problems: tuple[
-        Problem, ...
-    ] = ()  # waivers that expired, that nothing needs any more, or that are not open yet
+    # Waivers that expired, that nothing needs any more, or that are not open yet.
+    problems: tuple[Problem, ...] = ()
+    baseline: Compared | None = None
 
     def reach(self, threshold: Severity | None) -> bool:
         """Whether a waiver that expired or is not needed makes the run fail: it is a warning, like a finding."""

@@ -72,8 +72,7 @@ def test_a_waived_finding_is_told_and_counted_and_does_not_fail_the_run(check: R
     assert "1 finding waived, the first until 2026-12-05" in lines
     assert "1 rule x 1 facility: 0 pass, 1 fail, 0 not applicable, 0 not evaluated, 0 error" in lines
     assert lines[-1] == (
-        "exit code 0: no finding at or above warning but for 1 that somebody answers for, "
-        "every selected rule reached a verdict"
+        "exit code 0: no finding at or above warning but for 1 waived, every selected rule reached a verdict"
     )
     assert (ended.code, ended.err) == (0, "")
 

@@ -24,7 +24,7 @@ from exceptions_made import (
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rootlint.exceptions.applying import excepted, unheld
+from rootlint.exceptions.applying import Facts, excepted, unheld
 from rootlint.exceptions.coverage import Coverage
 from rootlint.exceptions.loading import Granted
 from rootlint.exceptions.waivers import Waiver
@@ -40,7 +40,7 @@ def apply(
     findings: Sequence[Finding], *waivers: Waiver, seen: Coverage = EVERYTHING, day: date = DAY
 ) -> tuple[tuple[Finding, ...], list[str]]:
     """The findings with their waivers, and what is said of these."""
-    marked, exceptions = excepted(Granted(waivers), findings, SETTINGS, seen, day)
+    marked, exceptions = excepted(Granted(waivers), findings, Facts(seen, SETTINGS, {}), day)
     return marked, told(exceptions.problems)
 
 

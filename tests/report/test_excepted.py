@@ -68,7 +68,7 @@ def test_the_closing_lines_count_what_is_waived_and_tell_what_is_amiss() -> None
         (REPORT, "findings at or above warning"),
         (
             replace(REPORT, fail_on=Severity.ERROR),
-            "no finding at or above error but for 1 that somebody answers for",
+            "no finding at or above error but for 1 waived",
         ),
         (
             replace(REPORT, findings=(replace(SETTING, waiver=WAIVED),)),

@@ -49,6 +49,17 @@ CAUSES = st.builds(
     probability=st.none() | st.floats(0, 1),
 )
 STEPS = st.builds(model.ChainStep, tied=COUNT, of=COUNT)
+INHERITED = st.builds(
+    model.Inherited,
+    state=st.sampled_from(list(model.State)[:3]),
+    count=st.none() | st.integers(1, 10**12),
+    first_seen=st.none() | st.dates(),
+)
+COMPARED = st.builds(
+    model.Compared,
+    states=st.just({state.value: 1 for state in model.State}),
+    gone=some(st.builds(model.Gone, scope=TEXTS, state=st.sampled_from(list(model.State)[3:]))),
+)
 FINDINGS = st.builds(
     model.Finding,
     blame=st.none() | st.builds(model.Blame, chain=some(STEPS)),
@@ -60,6 +71,7 @@ FINDINGS = st.builds(
     samples=some(SAMPLES),
     citations=some(st.builds(model.Citation)),
     waiver=st.none() | st.builds(model.Waived),
+    baseline=st.none() | INHERITED,
     references=some(st.tuples(st.text(), st.text())),
     modes=some(st.text()),
 )
@@ -92,7 +104,10 @@ REPORTS = st.builds(
     exit_code=st.sampled_from([0, 1, 3, 4]),
     rules=some(RULES),
     exceptions=st.builds(
-        model.Exceptions, files=some(st.builds(model.ExceptionFile)), problems=some(PROBLEMS)
+        model.Exceptions,
+        files=some(st.builds(model.ExceptionFile)),
+        problems=some(PROBLEMS),
+        baseline=st.none() | COMPARED,
     ),
 )
 
@@ -130,6 +145,7 @@ PARTS = {
     "blame": model.Blame,
     "cause": model.Cause,
     "chain_step": model.ChainStep,
+    "compared": model.Compared,
     "exception_file": model.ExceptionFile,
     "exceptions": model.Exceptions,
     "explained": model.Explained,
@@ -138,7 +154,9 @@ PARTS = {
     "edge": model.Edge,
     "facility": model.Facility,
     "finding": model.Finding,
+    "gone": model.Gone,
     "head": model.Head,
+    "inherited": model.Inherited,
     "jurisdiction": model.JurisdictionHead,
     "outcome": model.Outcome,
     "pack": model.PackHead,

@@ -102,6 +102,13 @@ EXISTING = click.Path(dir_okay=False, path_type=Path)
     help="The file of waivers; .rootlint/waivers.yaml if it is there.",
 )
 @click.option("--no-waivers", is_flag=True, help="Let nothing be waived, by file or by comment.")
+@click.option(
+    "--baseline",
+    type=EXISTING,
+    metavar="FILE",
+    help="The file of inherited findings; .rootlint/baseline.jsonl if it is there.",
+)
+@click.option("--no-baseline", is_flag=True, help="Take no finding for inherited.")
 @click.option("--format", metavar="FORMAT", help="text, concise, json, or what a plugin offers.")
 @click.option(
     "--output",
@@ -151,6 +158,7 @@ def check(
     allow_incomplete: bool,
     exit_zero: bool,
     no_waivers: bool,
+    no_baseline: bool,
     outputs: tuple[Output, ...],
     violations: Path | None,
     color: str,
@@ -179,8 +187,8 @@ def check(
         allow_incomplete=allow_incomplete,
         violations=violations,
     )
-    if no_waivers:
-        options = dataclasses.replace(options, exceptions=options.exceptions.without_waivers())
+    exceptions = options.exceptions.without(waivers=no_waivers, baseline=no_baseline)
+    options = dataclasses.replace(options, exceptions=exceptions)
     return telling.tell(assess(options, quiet or wishes.hook), wanted, hook=wishes.hook)
 
 

@@ -47,6 +47,12 @@ def _waivers() -> dict[str, Any]:
     return waivers_schema()
 
 
+def _baseline() -> dict[str, Any]:
+    from rootlint.exceptions.schemas import baseline_schema
+
+    return baseline_schema()
+
+
 SCHEMAS = {
     "report": _report,
     "plan": _plan,
@@ -54,6 +60,7 @@ SCHEMAS = {
     "manifest": _manifest,
     "config": _config,
     "waivers": _waivers,
+    "baseline": _baseline,
 }
 
 
@@ -63,6 +70,7 @@ def schema(name: str) -> None:
     """Print a JSON Schema.
 
     NAME is report (what check --format json writes), plan (what plan --format json writes), rule (rule files),
-    manifest (snapshot.yaml), config (rootlint.toml) or waivers (.rootlint/waivers.yaml).
+    manifest (snapshot.yaml), config (rootlint.toml), waivers (.rootlint/waivers.yaml) or baseline (a line of
+    .rootlint/baseline.jsonl).
     """
     say(json.dumps(known(name, SCHEMAS, "schema")(), indent=2) + "\n")

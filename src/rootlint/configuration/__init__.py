@@ -24,7 +24,7 @@ PREFIX = "ROOTLINT_"
 OTHER_VARIABLES = ("ROOTLINT_DEBUG", "ROOTLINT_SALT")  # what the environment may hold besides settings
 NOT_IN_ENVIRONMENT = ("rules",)  # a table fits no variable
 DEFAULT, COMMAND_LINE = "default", "command line"
-BESIDE_THE_FILE = ("waivers",)  # paths that start from the file's folder even where it does not name them
+BESIDE_THE_FILE = ("waivers", "baseline")  # paths that start from the file's folder even where it does not name them
 
 
 @dataclass(frozen=True)
@@ -49,6 +49,9 @@ class Configuration:
     waivers: Annotated[
         Path, Setting(kinds.PATH, "the file of waivers; where none is named, it need not be there")
     ] = Path(".rootlint/waivers.yaml")
+    baseline: Annotated[
+        Path, Setting(kinds.PATH, "the file of inherited findings; where none is named, it need not be there")
+    ] = Path(".rootlint/baseline.jsonl")
     mappings: Annotated[
         tuple[Path, ...],
         Setting(kinds.PATHS, "files that say how the operator's configuration spells settings"),

@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from rootlint.errors import Problem
+from rootlint.exceptions.baseline import Evidence
+from rootlint.exceptions.comparing import compared
 from rootlint.exceptions.coverage import Coverage
 from rootlint.exceptions.loading import Granted
 from rootlint.exceptions.waivers import Waiver
@@ -17,16 +19,26 @@ Settings = Mapping[
 ]  # what findings are about, as file and path, by fingerprint
 
 
-def excepted(
-    granted: Granted, findings: Sequence[Finding], settings: Settings, coverage: Coverage, day: date
-) -> tuple[tuple[Finding, ...], Exceptions]:
-    """The findings with their exceptions, and what there is to say of these: no finding goes, none changes place.
+@dataclass(frozen=True)
+class Facts:
+    """What a run has to tell whether an exception is for a finding."""
 
-    ``settings`` has the findings of rules that comments beside settings waive.
-    """
-    matching = Matching(granted.waivers, settings, day)
-    problems = look_after(matching, findings, coverage)
-    return tuple(map(matching.marked, findings)), Exceptions(granted.files, tuple(problems))
+    coverage: Coverage
+    settings: Settings  # of the findings of rules that comments beside settings waive
+    evidence: Mapping[str, Evidence]  # of all findings, where there is a baseline; by fingerprint
+
+
+def excepted(
+    granted: Granted, findings: Sequence[Finding], facts: Facts, day: date
+) -> tuple[tuple[Finding, ...], Exceptions]:
+    """The findings with their exceptions, and what there is to say of these: no finding goes, none changes place."""
+    matching = Matching(granted.waivers, facts.settings, day)
+    problems = tuple(look_after(matching, findings, facts.coverage))
+    marked = tuple(map(matching.marked, findings))
+    if granted.baseline is None:
+        return marked, Exceptions(granted.files, problems)
+    marked, beside = compared(granted.baseline, marked, facts.evidence, facts.coverage)
+    return marked, Exceptions(granted.files, problems, beside)
 
 
 @dataclass(frozen=True)

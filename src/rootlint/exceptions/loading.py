@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from rootlint.documents import Document, load_yaml
+from rootlint.documents import parse_yaml
 from rootlint.errors import Place, Problem, Problems, UserError
+from rootlint.exceptions.baseline import Baseline, read_baseline
 from rootlint.exceptions.comments import waivers_beside_settings
 from rootlint.exceptions.rules import RuleFacts
 from rootlint.exceptions.waivers import Waiver, read_waivers
@@ -22,10 +23,12 @@ class Sources:
 
     waivers: Path | None = None
     comments: bool = True  # whether comments in configuration files can waive
+    baseline: Path | None = None
 
-    def without_waivers(self) -> Sources:
-        """The same, with nothing waived."""
-        return replace(self, waivers=None, comments=False)
+    def without(self, *, waivers: bool = False, baseline: bool = False) -> Sources:
+        """The same, but for waivers, or but for the baseline."""
+        unwaived = replace(self, waivers=None, comments=False) if waivers else self
+        return replace(unwaived, baseline=None) if baseline else unwaived
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,7 @@ class Granted:
     """The exceptions of a run."""
 
     waivers: tuple[Waiver, ...] = ()
+    baseline: Baseline | None = None
     files: tuple[ExceptionFile, ...] = ()
 
 
@@ -49,17 +53,32 @@ def load_exceptions(
     """
     problems = Problems()
     waivers: tuple[Waiver, ...] = ()
-    files: list[ExceptionFile] = []
-    if sources.waivers is not None:
-        document = _document(sources.waivers, problems)
-        if document is not None:
-            waivers += read_waivers(document, rules, facilities, problems)
-            files.append(ExceptionFile("waivers", document.file, digest_of(document.text)))
+    baseline, files = None, []
+    if sources.waivers is not None and (text := _text(sources.waivers, problems)) is not None:
+        waivers += _of_file(text, sources.waivers.as_posix(), rules, facilities, problems)
+        files.append(ExceptionFile("waivers", sources.waivers.as_posix(), digest_of(text)))
     if sources.comments:
         waivers += waivers_beside_settings(config, rules, day, problems)
+    if sources.baseline is not None and (text := _text(sources.baseline, problems)) is not None:
+        baseline = read_baseline(text, sources.baseline.as_posix(), rules, problems)
+        files.append(ExceptionFile("baseline", sources.baseline.as_posix(), digest_of(text)))
     problems.found.sort(key=_position)
     problems.raise_if_any()
-    return Granted(waivers, tuple(files))
+    return Granted(waivers, baseline, tuple(files))
+
+
+def _of_file(
+    text: str,
+    file: str,
+    rules: Mapping[str, RuleFacts],
+    facilities: Collection[str] | None,
+    problems: Problems,
+) -> tuple[Waiver, ...]:
+    try:
+        return read_waivers(parse_yaml(text, file), rules, facilities, problems)
+    except UserError as error:
+        problems.found += error.problems
+        return ()
 
 
 def _position(problem: Problem) -> tuple[str, int, int]:
@@ -67,9 +86,11 @@ def _position(problem: Problem) -> tuple[str, int, int]:
     return place.file, place.line or 0, place.column or 0
 
 
-def _document(path: Path, problems: Problems) -> Document | None:
+def _text(path: Path, problems: Problems) -> str | None:
     try:
-        return load_yaml(path, shown_as=path.as_posix())
-    except UserError as error:
-        problems.found += error.problems
-        return None
+        return path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        problems.add(f"cannot be read: {error.strerror}", Place(path.as_posix()))
+    except UnicodeDecodeError as error:
+        problems.add(f"byte {error.start} is not UTF-8", Place(path.as_posix()), "save the file as UTF-8")
+    return None

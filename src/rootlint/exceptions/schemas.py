@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from rootlint.exceptions import waivers
+from rootlint.exceptions import baseline, waivers
+from rootlint.model import Severity
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _TEXT = {"type": "string", "minLength": 1}
@@ -33,6 +35,35 @@ def waivers_schema() -> dict[str, Any]:
         "additionalProperties": False,
     }
     return _file("rootlint waivers", waivers.FORMAT, "waivers", waiver, "failures that somebody answers for")
+
+
+def baseline_schema() -> dict[str, Any]:
+    """The schema of one line of a baseline: the first line is the header, all others are entries."""
+    instant = {"type": ["string", "null"], "format": "date-time"}
+    kinds: dict[str, Any] = {
+        "format": {"const": baseline.FORMAT},
+        "packs": {"type": "object", "additionalProperties": {"type": "string"}},
+        "facility": {"type": ["string", "null"], "minLength": 1},
+        "scope": {"type": "object", "additionalProperties": {"type": "string"}},
+        "severity": {"enum": [severity.value for severity in Severity]},
+        "count": {"type": "integer", "minimum": 1},
+        "first_at": instant,
+        "last_at": instant,
+        "first_seen": _DAY,
+    }
+    lines = [_line(known, kinds) for known in (baseline.HEADER, baseline.KEYS)]
+    return {"$schema": DIALECT, "title": "rootlint baseline: one line", "oneOf": lines}
+
+
+def _line(known: Mapping[str, str], kinds: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "properties": {
+            key: {**kinds.get(key, _TEXT), "description": meaning} for key, meaning in known.items()
+        },
+        "required": list(known),
+        "additionalProperties": False,
+    }
 
 
 def _file(title: str, format: int, name: str, item: dict[str, Any], meaning: str) -> dict[str, Any]:

@@ -48,6 +48,7 @@ COLUMNS = {
     "citations": "the law it was judged by",
     "remediation": "what to do",
     "waiver": "who answers for it, until when and why",
+    "baseline": "new, unchanged, updated; empty where there is no baseline",
     "reason": "why something was not judged; of the run, the exit code",
     "needs": "the data it would take",
 }  # fmt: skip
@@ -103,6 +104,7 @@ def _finding(finding: Finding, report: Report) -> dict[str, Any]:
         "citations": "; ".join(citation(cited) for cited in finding.citations),
         "remediation": " ".join(finding.remediation.split()),
         "waiver": waiver_told(finding),
+        "baseline": finding.baseline.state.value if finding.baseline else None,
     }
 
 

@@ -1,20 +1,25 @@
-"""What is said of waivers: beside each finding that has one, and at the end of every run."""
+"""What is said of waivers and the baseline: beside each finding, and at the end of every run."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
-from rootlint.model import Finding, Report, Role
+from rootlint.model import Compared, Finding, Report, State
 from rootlint.report.style import Line, Span, labelled, line
 from rootlint.report.wording import counted, problem_line
 
 
 def excepted_mark(finding: Finding) -> str:
-    """What lets a finding pass, for the end of a line: " [waived until 2026-12-05]"; nothing where nothing does."""
-    waiver = finding.waiver
-    if waiver is None:
-        return ""
-    return f" [waiver expired on {waiver.expires}]" if waiver.expired else f" [waived until {waiver.expires}]"
+    """What lets a finding pass, for the end of a line: " [waived until 2026-12-05] [updated, 12 before]"."""
+    marks = []
+    if finding.waiver is not None:
+        held = f"waived until {finding.waiver.expires}"
+        marks.append(f"waiver expired on {finding.waiver.expires}" if finding.waiver.expired else held)
+    if finding.baseline is not None:
+        updated = finding.baseline.state is State.UPDATED
+        marks.append(f"{finding.baseline.state}{f', {finding.baseline.count:,} before' if updated else ''}")
+    return "".join(f" [{mark}]" for mark in marks)
 
 
 def waiver_lines(finding: Finding) -> Iterator[Line]:
@@ -37,22 +42,28 @@ def waiver_told(finding: Finding) -> str | None:
 
 
 def excepted_lines(report: Report) -> Iterator[Line]:
-    """How many findings are waived, and the waivers that somebody must look at."""
-    until = [of.waiver.expires for of in report.findings if of.waiver is not None and not of.waiver.expired]
+    """How many findings are waived or inherited, and the waivers that somebody must look at."""
+    until = [of.waiver.expires for of in report.findings if of.waiver is not None and of.is_waived]
     if until:
         yield line(f"{counted(len(until), 'finding')} waived, the first until {min(until)}")
+    if report.exceptions.baseline is not None:
+        yield line(f"baseline: {states_told(report.exceptions.baseline)}")
     for problem in report.exceptions.problems:
         yield line(Span(problem_line(problem), "note" if problem.severity == "note" else "warning"))
 
 
+def states_told(beside: Compared) -> str:
+    """``4 new, 61 unchanged, 2 updated, 5 fixed, 1 not seen``."""
+    return ", ".join(f"{number:,} {state}" for state, number in beside.states.items())
+
+
 def but_for_excused(report: Report) -> str:
-    """How many findings the threshold does not see because somebody answers for them."""
-    if report.fail_on is None:
-        return ""
+    """How many findings the threshold does not see because they are waived or inherited."""
     beneath = [
-        of
-        for of in report.findings
-        if of.severity.rank >= report.fail_on.rank and of.role is not Role.INFERRED
+        of for of in report.findings if replace(of, waiver=None, baseline=None).reaches(report.fail_on)
     ]
-    excused = sum(of.is_excused for of in beneath)
-    return f" but for {excused:,} that somebody answers for" if excused else ""
+    waived = sum(of.is_waived for of in beneath)
+    inherited = sum(of.is_inherited and not of.is_waived for of in beneath)
+    told = [f"{waived:,} waived"] if waived else []
+    told += [f"{inherited:,} of the baseline"] if inherited else []
+    return f" but for {' and '.join(told)}" if told else ""

@@ -56,7 +56,7 @@ def _run(report: Report, profile: Profile) -> dict[str, Any]:
     law = law_of(report, findings)
     tool = tool_of(replace(report, findings=tuple(findings)), law, profile)
     places = places_of(report.head, findings)
-    parts = Parts(tool, law, places, zones(report), profile)
+    parts = Parts(tool, law, places, zones(report), profile, report.exceptions.baseline is not None)
     verdicts = verdict_results(report.outcomes, parts) if profile.whole else []
     return {
         "tool": {"driver": tool.driver, "extensions": tool.extensions},

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, tzinfo
 from typing import Any
 
-from rootlint.model import Finding, Outcome, Severity, Verdict, Waived
+from rootlint.model import Finding, Outcome, Severity, State, Verdict, Waived
 from rootlint.report.causes import assurance_lines, story_lines
 from rootlint.report.escaping import sarif
 from rootlint.report.excepted import waiver_lines
@@ -35,6 +35,7 @@ class Parts:
     places: Places
     zones: dict[str | None, tzinfo]
     profile: Profile
+    has_baseline: bool = False
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,7 @@ def _result(telling: Telling, number: int, parts: Parts) -> Result:
         "locations": [_own_place(finding, linked, parts)],
         "relatedLocations": [_linked(place, id) for id, place in enumerate(linked, start=1)],
         **_causal(ways, parts.places),
+        **_beside_baseline((finding, *telling.folded), parts.has_baseline),
         **_suppressed((finding, *telling.folded)),
         "taxa": parts.law.taxa(finding.citations),
         "occurrenceCount": finding.count,
@@ -112,6 +114,20 @@ def _hidden(places: int, ways: int) -> list[str]:
     parts = [counted(places, "further place")] if places else []
     parts += [counted(ways, "further chain")] if ways else []
     return [f"not shown here: {', '.join(parts)}; the format sarif-full has all"] if parts else []
+
+
+def _beside_baseline(findings: Sequence[Finding], has_baseline: bool) -> dict[str, Any]:
+    """The state of what a result stands for, by the newest of it: on every result of a run, or on none."""
+    if not has_baseline:
+        return {}
+    states = {finding.baseline.state if finding.baseline else State.NEW for finding in findings} or {
+        State.NEW
+    }
+    return {
+        "baselineState": next(
+            state.value for state in (State.NEW, State.UPDATED, State.UNCHANGED) if state in states
+        )
+    }
 
 
 def _suppressed(findings: Sequence[Finding]) -> dict[str, Any]:
@@ -244,6 +260,8 @@ def _verdict(outcome: Outcome, parts: Parts) -> Result:
         "rule": parts.tool.rules[outcome.rule],
         "kind": _KINDS[outcome.verdict],
         "level": "none",
+        # A baseline holds failures only, so that any other result is new beside it.
+        **_beside_baseline((), parts.has_baseline),
         "message": {"text": sarif(f"{outcome.rule}, {whom}: {outcome.verdict}, {why}.")},
         "locations": [{"logicalLocations": [{"name": whom, "kind": "facility"}]}],
         "properties": {"outcome": plain(outcome)},
