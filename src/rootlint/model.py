@@ -87,6 +87,8 @@ class Citation:
     in_force_from: date | None = None
     in_force_until: date | None = None  # the last day in force
     note: str | None = None
+    own_value: str | None = None  # the stricter value that records were judged by instead: "4 hours"
+    own_reason: str | None = None
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,9 @@ COMMANDS = {
     "jurisdictions": Lazy(
         "rootlint.cli.jurisdictions:jurisdictions", "List, show and compare jurisdictions."
     ),
-    "baseline": Lazy("rootlint.cli.baseline:baseline", "Take findings for inherited, and see what became of them."),
+    "baseline": Lazy(
+        "rootlint.cli.baseline:baseline", "Take findings for inherited, and see what became of them."
+    ),
     "waivers": Lazy("rootlint.cli.waivers:waivers", "Add, list and check waivers."),
     "snapshot": Lazy("rootlint.cli.snapshot:snapshot", "Describe, validate and import snapshots."),
     "schema": Lazy("rootlint.cli.schema:schema", "Print a JSON Schema."),

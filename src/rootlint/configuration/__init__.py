@@ -24,7 +24,10 @@ PREFIX = "ROOTLINT_"
 OTHER_VARIABLES = ("ROOTLINT_DEBUG", "ROOTLINT_SALT")  # what the environment may hold besides settings
 NOT_IN_ENVIRONMENT = ("rules",)  # a table fits no variable
 DEFAULT, COMMAND_LINE = "default", "command line"
-BESIDE_THE_FILE = ("waivers", "baseline")  # paths that start from the file's folder even where it does not name them
+BESIDE_THE_FILE = (
+    "waivers",
+    "baseline",
+)  # paths that start from the file's folder even where it does not name them
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from decimal import ROUND_HALF_UP, Decimal
@@ -56,6 +56,8 @@ BUSINESS_DAYS_COLUMNS: Mapping[str, str] = {
     "due_day": "DATE",
 }
 
+Adjust = Callable[[Facility, ParameterValue], ParameterValue]
+
 _MICROSECONDS = {"minutes": 60_000_000, "hours": 3_600_000_000}
 _LAST_MINUTE = END_OF_DAY - 1
 
@@ -91,12 +93,14 @@ class InForce:
         jurisdictions: Mapping[str, Jurisdiction],
         facilities: Sequence[Facility],
         vocabulary: Vocabulary,
+        adjust: Adjust | None = None,
     ) -> None:
         self._facilities = {facility.facility: facility for facility in facilities}
         used = sorted({facility.jurisdiction for facility in facilities} & set(jurisdictions))
         self._jurisdictions = {code: jurisdictions[code] for code in used}
         self._vocabulary = vocabulary
-        cited = [(code, value) for code in used for value in _all_values(jurisdictions[code])]
+        self._adjust = adjust or (lambda _, value: value)
+        cited = dict.fromkeys((code, value) for code in used for value in self._cited(code))
         self._citation = {pair: index for index, pair in enumerate(cited)}
         self.citations: tuple[Citation, ...] = tuple(value.cited(code) for code, value in cited)
         self._status = functools.cache(self._find_status)
@@ -132,7 +136,7 @@ class InForce:
         """The numbers of business days that the deadlines among some parameters count."""
         names = sorted(set(parameters))
         pairs = ((facility, name) for facility in self._facilities for name in names)
-        values = (value.value for pair in pairs for value in self._values(*pair))
+        values = (value.applied for pair in pairs for value in self._values(*pair))
         return frozenset(d.amount for d in values if isinstance(d, Deadline) and d.unit == "business_days")
 
     def business_day_rows(
@@ -152,8 +156,21 @@ class InForce:
         code = self._facilities[facility].jurisdiction
         return [self.citations[self._citation[code, value]] for value in self._values(facility, parameter)]
 
-    def _values(self, facility: str, parameter: str) -> tuple[ParameterValue, ...]:
+    def values(self, facility: str, parameter: str) -> tuple[ParameterValue, ...]:
+        """What the law says to a facility, whatever the audience and the day."""
         return self._status(facility, parameter)[1]
+
+    def _values(self, facility: str, parameter: str) -> tuple[ParameterValue, ...]:
+        """The same, as records are judged by it."""
+        who = self._facilities[facility]
+        return tuple(self._adjust(who, value) for value in self.values(facility, parameter))
+
+    def _cited(self, code: str) -> Iterable[ParameterValue]:
+        """All that records may be judged by: the law, then what a facility adjusts of it."""
+        yield from _all_values(self._jurisdictions[code])
+        for facility in self._facilities.values():
+            if facility.jurisdiction == code:
+                yield from (self._adjust(facility, value) for value in _all_values(self._jurisdictions[code]))
 
     def _jurisdiction(self, facility: str) -> Jurisdiction | None:
         return self._jurisdictions.get(self._facilities[facility].jurisdiction)
@@ -212,16 +229,22 @@ class InForce:
             "until_at": _local_midnight(period.until_day, facility.timezone),
             "calendar": jurisdiction.calendar.name,
             "citation": self._citation[facility.jurisdiction, value],
-            **_columns_of(value.value),
+            **_columns_of(value.applied),
         }
         return tuple(columns.get(name) for name in COLUMNS)
 
 
 def in_force(
-    jurisdictions: Mapping[str, Jurisdiction], facilities: Sequence[Facility], vocabulary: Vocabulary
+    jurisdictions: Mapping[str, Jurisdiction],
+    facilities: Sequence[Facility],
+    vocabulary: Vocabulary,
+    adjust: Adjust | None = None,
 ) -> InForce:
-    """The parameters in force for some facilities, each judged by its own jurisdiction and licence type."""
-    return InForce(jurisdictions, facilities, vocabulary)
+    """The parameters in force for some facilities, each judged by its own jurisdiction and licence type.
+
+    ``adjust`` puts a stricter value of one's own beside the law's.
+    """
+    return InForce(jurisdictions, facilities, vocabulary, adjust)
 
 
 def license_types(jurisdiction: Jurisdiction, stated: str | None, vocabulary: Vocabulary) -> frozenset[str]:

@@ -108,6 +108,9 @@ class Parameter:
     kind: ParameterKind
     meaning: str
     unit: str | None = None  # what quantities and money are kept in: "grams"
+    stricter: Literal["lower", "higher"] | None = (
+        None  # which way a value is stricter; None: not clear everywhere
+    )
 
 
 @dataclass(frozen=True)
@@ -149,6 +152,14 @@ class Period:
 
 
 @dataclass(frozen=True)
+class OwnValue:
+    """A stricter value than the law's that somebody chose to be judged by."""
+
+    value: Value
+    reason: str
+
+
+@dataclass(frozen=True)
 class ParameterValue:
     """What one jurisdiction says of one parameter, for whom, since when, and where that stands."""
 
@@ -161,7 +172,13 @@ class ParameterValue:
     audience: str | None = None  # None: every audience
     in_force: Period = Period()
     note: str | None = None
+    own: OwnValue | None = None
     place: Place | None = field(default=None, compare=False)
+
+    @property
+    def applied(self) -> Value:
+        """What records are judged by."""
+        return self.value if self.own is None else self.own.value
 
     def cited(self, jurisdiction: str) -> Citation:
         """The record a finding carries."""
@@ -175,6 +192,8 @@ class ParameterValue:
             in_force_from=self.in_force.first,
             in_force_until=self.in_force.last,
             note=self.note,
+            own_value=None if self.own is None else shown(self.own.value),
+            own_reason=None if self.own is None else self.own.reason,
         )
 
 

@@ -78,9 +78,12 @@ def _customer_types(section: Section) -> dict[str, str]:
 
 def _parameter(section: Section, name: str, units: dict[str, Any]) -> Parameter:
     entry = section.section(name)
-    entry.allow("kind", "unit", "meaning")
+    entry.allow("kind", "unit", "meaning", "stricter")
     kind = ParameterKind(entry.choice("kind", [str(kind) for kind in ParameterKind]))
     unit = entry.choice("unit", units) if kind in MEASURED else entry.optional_text("unit")
     if unit and kind not in MEASURED:
         entry.fault("unit", f"a {kind} has no unit", "leave the unit out")
-    return Parameter(name, kind, entry.text("meaning"), unit)
+    stricter = entry.optional_choice("stricter", ("lower", "higher"))
+    if stricter and kind in (ParameterKind.TEXT, ParameterKind.LIST):
+        entry.fault("stricter", f"a {kind} is neither lower nor higher", "leave stricter out")
+    return Parameter(name, kind, entry.text("meaning"), unit, stricter)  # type: ignore[arg-type]  # one of the two

@@ -108,6 +108,7 @@ def citation(cited: Citation) -> str:
         cited.reference,
         in_force(cited.in_force_from, cited.in_force_until),
         None if cited.confidence is Confidence.HIGH else "reading not confirmed",
+        f"judged by one's own stricter {cited.own_value}: {cited.own_reason}" if cited.own_value else None,
     ]
     return ", ".join(part for part in parts if part)
 
