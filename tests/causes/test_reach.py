@@ -10,13 +10,13 @@ from rootlint.model import Role
 MANIFEST = """\
 format: 1
 operator: Made Operator
-captured_at: 2026-06-15T12:00:00Z
+captured_at: 2026-06-15T00:00:00Z
 facilities:
   - {facility: F1, name: Made Store, jurisdiction: ca, timezone: America/Los_Angeles, license_type: retailer}
   - {facility: F2, name: Made Store, jurisdiction: ca, timezone: America/Los_Angeles, license_type: retailer}
 tables: {}
 """
-CONFIG = "metrc:\n  host: https://api-ca.metrc.com\n  page_size: 50\n"
+CONFIG = "metrc:\n  host: https://api-ca.metrc.com\n  page_size: 50\nalerts:\n  to: desk\n"
 
 
 def run(facility: str, hour: int, expected: int, fetched: int) -> dict[str, object]:
@@ -32,7 +32,7 @@ def test_a_setting_is_held_against_the_facilities_where_it_broke_something(tmp_p
     (tmp_path / "config" / "store.yaml").write_text(CONFIG, encoding="utf-8")
     (tmp_path / "snapshot.yaml").write_text(MANIFEST, encoding="utf-8")
     (tmp_path / "tables").mkdir()
-    runs = [run("F1", hour, 33, 20) for hour in range(40)] + [run("F2", hour, 33, 33) for hour in range(336)]
+    runs = [run("F1", hour, 33, 20) for hour in range(296, 336)] + [run("F2", hour, 33, 33) for hour in range(336)]
     (tmp_path / "tables" / "sync_runs.ndjson").write_text(
         "".join(json.dumps(row) + "\n" for row in runs), encoding="utf-8"
     )

@@ -17,8 +17,9 @@ def excepted_mark(finding: Finding) -> str:
         held = f"waived until {finding.waiver.expires}"
         marks.append(f"waiver expired on {finding.waiver.expires}" if finding.waiver.expired else held)
     if finding.baseline is not None:
-        updated = finding.baseline.state is State.UPDATED
-        marks.append(f"{finding.baseline.state}{f', {finding.baseline.count:,} before' if updated else ''}")
+        state, count = finding.baseline.state, finding.baseline.count
+        before = f", {count:,} before" if state is State.UPDATED and count is not None else ""
+        marks.append(f"{state}{before}")
     return "".join(f" [{mark}]" for mark in marks)
 
 
