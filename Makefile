@@ -53,7 +53,7 @@ check: setup ## what a person, a pre-commit hook and CI call
 	@said=$$($(BIN)/lint-imports --no-logo --cache-dir build/cache/imports 2>&1) || { echo "$$said"; exit 1; }
 	@$(BIN)/rootlint rules check
 	@$(BIN)/rootlint rules test
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --numprocesses auto --dist worksteal
 
 coverage: setup ## which lines of the package the tests do not reach
 	@$(BIN)/coverage run -m pytest
@@ -69,7 +69,7 @@ docs: setup ## write the generated pages of docs/ anew
 	@$(BIN)/python docs/generate.py
 
 lock: setup ## write the lock files from pyproject.toml (make lock UPGRADE=--upgrade: the newest of everything)
-	@$(UV_COMPILE) --group dev --output-file $(LOCK)
+	@$(UV_COMPILE) --group dev --all-extras --output-file $(LOCK)
 	@$(UV_COMPILE) --constraint $(LOCK) --output-file requirements/runtime.txt
 
 package: $(DEMO)/snapshot.yaml ## build sdist and wheel, install the wheel elsewhere and lint with it
