@@ -84,10 +84,13 @@ def check_configuration(options: Options) -> Checked:
     packs = load_compiled(options)
     layout = find_layout(options.paths)
     contents = {name: _content(path, name) for name, path in layout.files.items()}
-    return _check(options, packs, layout, contents)
+    return check_contents(options, packs, layout, contents)
 
 
-def _check(options: Options, packs: CompiledPacks, layout: Layout, contents: Mapping[str, bytes]) -> Checked:
+def check_contents(
+    options: Options, packs: CompiledPacks, layout: Layout, contents: Mapping[str, bytes]
+) -> Checked:
+    """Judge files by what they hold, or would hold: an editor knows of what is not saved yet."""
     rules = _selected(packs, options)
     config = read_files(contents, packs.mapping)
     judged = [
@@ -356,9 +359,17 @@ def find_fixes(checked: Checked, options: Options) -> Fixes:
         if not contents:
             break
         fixed |= {(file, path) for file in contents for path in changes[file]}
-        now = _check(options, checked.packs, checked.layout, {**now.contents, **contents})
+        now = check_contents(options, checked.packs, checked.layout, {**now.contents, **contents})
     changed = {file: raw for file, raw in now.contents.items() if raw != checked.contents[file]}
     return Fixes(changed, len(fixed), now)
+
+
+def certain_fix(checked: Checked, violation: Violation) -> bytes | None:
+    """The bytes of its file with one violation put right; None where that is not certain."""
+    known = violation.setting
+    if known is None or violation.fix is None:
+        return None
+    return rewritten(checked.contents[known.file], known.file, [(known.at, violation.fix)])
 
 
 def _certain(raw: bytes, file: str, wished: Mapping[str, Change]) -> dict[str, Change]:

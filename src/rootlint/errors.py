@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
@@ -52,6 +53,12 @@ def did_you_mean(name: str, known: Iterable[str], *, listing: str = "known") -> 
     if names and len(names) <= 12:
         return f"{listing}: {', '.join(names)}"
     return None
+
+
+def nearest_in(help: str | None) -> str | None:
+    """The name that ``did_you_mean`` offered in a help; None where it offered none."""
+    offered = re.fullmatch(r"did you mean '(.+)'\?", help or "")
+    return offered[1] if offered else None
 
 
 @dataclass

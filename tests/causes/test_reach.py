@@ -32,7 +32,9 @@ def test_a_setting_is_held_against_the_facilities_where_it_broke_something(tmp_p
     (tmp_path / "config" / "store.yaml").write_text(CONFIG, encoding="utf-8")
     (tmp_path / "snapshot.yaml").write_text(MANIFEST, encoding="utf-8")
     (tmp_path / "tables").mkdir()
-    runs = [run("F1", hour, 33, 20) for hour in range(296, 336)] + [run("F2", hour, 33, 33) for hour in range(336)]
+    runs = [run("F1", hour, 33, 20) for hour in range(296, 336)] + [
+        run("F2", hour, 33, 33) for hour in range(336)
+    ]
     (tmp_path / "tables" / "sync_runs.ndjson").write_text(
         "".join(json.dumps(row) + "\n" for row in runs), encoding="utf-8"
     )

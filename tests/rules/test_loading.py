@@ -157,3 +157,15 @@ def test_what_a_rule_needs_is_all_it_reads_but_for_what_it_only_shows(made: Work
         "internal_inventory": {"facility", "label"},
         "metrc_packages": {"extra", "facility", "label", "last_modified", "quantity", "state"},
     }
+
+
+def test_a_rule_whose_own_file_has_faults_is_there_for_those_that_name_it(tmp_path: Path) -> None:
+    links = "leads_to: [{rule: acme/stale, via: facility, strength: weak, mechanism: made}]\n"
+    folder = _write(
+        tmp_path / "acme",
+        stale=f"name: acme/stale\n{ABOUT}{CHECK.replace('p.quantity', 'p.quantities')}",
+        cause=f"name: acme/cause\n{ABOUT}{CHECK}{links}",
+    )
+    assert _faults(folder) == [
+        "acme/stale.yaml:10:58: error: metrc_packages has no column 'quantities'\n  help: did you mean 'quantity'?"
+    ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -25,14 +25,18 @@ from rootlint.rules.sources import folder_pack, installed_packs
 
 __all__ = [
     "BUILTIN",
+    "LoadRule",
     "Packs",
     "check_kinds",
+    "check_rule",
     "compile_rule",
     "folder_pack",
     "installed_packs",
     "load_packs",
     "load_rule",
+    "name_of",
     "needs_of",
+    "read_packs",
     "rule_files",
 ]
 
@@ -61,6 +65,11 @@ def check_kinds() -> dict[str, CheckKind]:
     return collect(plugin_manager().hook.rootlint_check_kinds(), lambda kind: kind.name, "check kind")
 
 
+LoadRule = Callable[
+    [Path, str, PackSource, Mapping[str, CheckKind], Schema, Problems], LoadedRule | None
+]  # as load_rule does
+
+
 def load_packs(
     sources: Iterable[PackSource], parameters: Mapping[str, Type], settings: frozenset[str] | None = None
 ) -> Packs:
@@ -69,13 +78,24 @@ def load_packs(
     ``settings`` are names of settings that mappings of the user's own add to the built-in ones.
     """
     problems = Problems()
-    kinds = check_kinds()
     schema = replace(format_schema(parameters), settings=settings)
+    packs = read_packs(sources, schema, problems, load_rule)
+    problems.raise_if_any()
+    return replace(packs, rules=_with_settled_repairs(packs))
+
+
+def read_packs(sources: Iterable[PackSource], schema: Schema, problems: Problems, load: LoadRule) -> Packs:
+    """The rules of the packs that are sound; what is wrong with them and with the others is added to ``problems``.
+
+    ``load`` reads one rule file, and may know it already. Repairs that speak of other rules are left as they stand.
+    """
+    kinds = check_kinds()
     rules: dict[str, LoadedRule] = {}
     heads: list[PackHead] = []
     functions: dict[str, object] = {}
+    faulty: set[str] = set()
     for source in sources:
-        loaded, digest = _load_pack(source, kinds, schema, problems)
+        loaded, digest = _load_pack(source, kinds, schema, problems, load, faulty)
         for rule in loaded:
             if rule.name in rules:
                 other = rules[rule.name].document.file
@@ -93,10 +113,9 @@ def load_packs(
             )
         functions |= source.functions or {}
     packs = Packs(dict(sorted(rules.items())), tuple(heads), functions)
-    _check_names(packs, problems)
+    _check_names(packs, faulty, problems)
     check_links(packs.rules, packs.names, problems)
-    problems.raise_if_any()
-    return replace(packs, rules=_with_settled_repairs(packs))
+    return packs
 
 
 def _with_settled_repairs(packs: Packs) -> dict[str, LoadedRule]:
@@ -111,17 +130,25 @@ def rule_files(folder: Path) -> list[Path]:
 
 
 def _load_pack(
-    source: PackSource, kinds: Mapping[str, CheckKind], schema: Schema, problems: Problems
+    source: PackSource,
+    kinds: Mapping[str, CheckKind],
+    schema: Schema,
+    problems: Problems,
+    load: LoadRule,
+    faulty: set[str],
 ) -> tuple[list[LoadedRule], str]:
+    """The sound rules of a pack and its digest; names of the others are added to ``faulty``."""
     digest = hashlib.sha256()
     loaded: list[LoadedRule] = []
     for path in rule_files(source.folder):
         shown = path.relative_to(source.folder).as_posix()
         digest.update(shown.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
         prefix = "rules" if source.name == BUILTIN else source.folder.as_posix()
-        rule = load_rule(path, f"{prefix}/{shown}", source, kinds, schema, problems)
+        rule = load(path, f"{prefix}/{shown}", source, kinds, schema, problems)
         if rule is not None:
             loaded.append(rule)
+        else:
+            faulty.add(name_of(path, source))
     if not loaded and not problems.found:
         problems.add(
             "no rule stands in this folder",
@@ -145,6 +172,18 @@ def load_rule(
     except UserError as error:
         problems.found.extend(error.problems)
         return None
+    return check_rule(document, path, source, kinds, schema, problems)
+
+
+def check_rule(
+    document: Document,
+    path: Path,
+    source: PackSource,
+    kinds: Mapping[str, CheckKind],
+    schema: Schema,
+    problems: Problems,
+) -> LoadedRule | None:
+    """Check one parsed rule file."""
     before = len(problems.found)
     if not isinstance(document.data, dict):
         problems.add(
@@ -159,10 +198,15 @@ def load_rule(
     return loaded if len(problems.found) == before else None
 
 
+def name_of(path: Path, source: PackSource) -> str:
+    """The name of the rule in a file of a pack."""
+    return path.stem if source.name == BUILTIN else f"{source.name}/{path.stem}"
+
+
 def _check_identity(
     rule: Rule, path: Path, source: PackSource, document: Document, problems: Problems
 ) -> None:
-    expected = path.stem if source.name == BUILTIN else f"{source.name}/{path.stem}"
+    expected = name_of(path, source)
     if rule.name != expected:
         problems.add(
             f"the rule is named '{rule.name}'", document.place(("name",)), f"by its file it is '{expected}'"
@@ -261,7 +305,9 @@ def _check_scope(rule: Rule, candidates: Candidates, document: Document, problem
             )
 
 
-def _check_names(packs: Packs, problems: Problems) -> None:
+def _check_names(packs: Packs, faulty: Collection[str], problems: Problems) -> None:
+    """What rules call other rules; one whose own file has faults is there nevertheless."""
+    known = {*packs.names, *faulty}
     for name, loaded in packs.rules.items():
         for index, alias in enumerate(loaded.rule.aliases):
             if alias in packs.rules:
@@ -271,14 +317,14 @@ def _check_names(packs: Packs, problems: Problems) -> None:
                     "a name is never reused",
                 )
         for index, link in enumerate(loaded.rule.leads_to):
-            if link.rule not in packs.names:
+            if link.rule not in known:
                 place = loaded.document.place(("leads_to", index, "rule"))
-                problems.add(f"no rule is named '{link.rule}'", place, did_you_mean(link.rule, packs.names))
+                problems.add(f"no rule is named '{link.rule}'", place, did_you_mean(link.rule, known))
             if link.rule == name:
                 problems.add(
                     "a rule cannot lead to itself", loaded.document.place(("leads_to", index, "rule"))
                 )
         for step in loaded.repairs:
-            if isinstance(step, Borrowed) and step.rule not in packs.names:
+            if isinstance(step, Borrowed) and step.rule not in known:
                 place = loaded.document.place(("repair", step.index, "undo" if step.undo else "like"))
-                problems.add(f"no rule is named '{step.rule}'", place, did_you_mean(step.rule, packs.names))
+                problems.add(f"no rule is named '{step.rule}'", place, did_you_mean(step.rule, known))

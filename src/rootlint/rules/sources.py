@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 
 from rootlint.documents import load_yaml
@@ -35,3 +36,14 @@ def folder_pack(folder: Path) -> PackSource:
         )
     problems.raise_if_any()
     return PackSource(data["name"], folder, str(data.get("version", "0")))
+
+
+def home_of(path: Path, packs: Collection[Path]) -> Path:
+    """The folder of the pack that a file or folder stands in: one of ``packs``, one with a pack.yaml, or its own."""
+    start = path if path.is_dir() else path.parent
+    around = (
+        start,
+        *start.parents,
+        *start.resolve().parents,
+    )  # as it was named, where that reaches far enough
+    return next((each for each in around if (each / "pack.yaml").exists() or each.resolve() in packs), start)

@@ -45,15 +45,11 @@ def rules_at(paths: Sequence[Path], configuration: Configuration) -> RulesAt:
 
 def _home(path: Path, packs: Collection[Path]) -> Path:
     """The folder of the pack that a path stands in."""
+    from rootlint.rules.sources import home_of
+
     if not path.exists():
         raise UserError(Problem("there is no such file or folder of rules", Place(str(path))))
-    start = path if path.is_dir() else path.parent
-    around = (
-        start,
-        *start.parents,
-        *start.resolve().parents,
-    )  # as it was named, where that reaches far enough
-    return next((each for each in around if (each / "pack.yaml").exists() or each.resolve() in packs), start)
+    return home_of(path, packs)
 
 
 def _standing_at(paths: Sequence[Path], packs: Packs, sources: Sequence[PackSource]) -> list[LoadedRule]:
