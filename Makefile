@@ -12,8 +12,8 @@ pip_install = $(1)/python -m pip install --quiet --quiet --disable-pip-version-c
 # $(call lint_demo,a rootlint): the demo is made to have findings, so exit code 1 is the right one.
 lint_demo = code=0; $(1) check $(DEMO) || code=$$?; \
   echo "exit code $$code (0: no findings, 1: findings, more: rootlint --help)"; test $$code -eq 1
-UV_COMPILE = $(BIN)/uv pip compile pyproject.toml --quiet --universal --generate-hashes --no-annotate \
-  --no-emit-index-url --custom-compile-command "make lock" $(UPGRADE)
+UV_COMPILE = $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-annotate --no-emit-index-url \
+  --python-version 3.11 --custom-compile-command "make lock" $(UPGRADE)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -69,8 +69,9 @@ docs: setup ## write the generated pages of docs/ anew
 	@$(BIN)/python docs/generate.py
 
 lock: setup ## write the lock files from pyproject.toml (make lock UPGRADE=--upgrade: the newest of everything)
-	@$(UV_COMPILE) --group dev --all-extras --output-file $(LOCK)
-	@$(UV_COMPILE) --constraint $(LOCK) --output-file requirements/runtime.txt
+	@$(UV_COMPILE) --group dev --all-extras --output-file $(LOCK) pyproject.toml
+	@$(UV_COMPILE) --constraint $(LOCK) --output-file requirements/runtime.txt pyproject.toml
+	@$(UV_COMPILE) --constraint $(LOCK) --output-file requirements/build.txt --group build
 
 package: $(DEMO)/snapshot.yaml ## build sdist and wheel, install the wheel elsewhere and lint with it
 	@rm -rf build/package
