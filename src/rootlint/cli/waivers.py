@@ -114,11 +114,12 @@ def add(
 ) -> None:
     """Add a waiver to the file.
 
-    Nothing is written unless the whole file is sound with it. Its comments and layout stay.
+    Nothing is written unless the whole file is sound with it. Its comments and layout stay. The first line of a new
+    file names the schema for editors, which is written to .rootlint/schemas.
     """
     configuration = configure(as_of=as_of, **given)
     path, day = configuration.waivers, _day(configuration)
-    text = read_file(path) if path.exists() else ""
+    text = read_file(path) if path.exists() else _beginning(path)
     fields = {
         "id": name or _next_id(text, path, day), "rule": rule, "facility": facility, "scope": dict(scope),
         "all": everything, "reason": reason, "author": author, "approver": approver, "opened": str(day),
@@ -140,6 +141,13 @@ def _write(path: Path, text: str, fields: dict[str, Any], rules: dict[str, RuleF
     problems.raise_if_any()
     path.parent.mkdir(parents=True, exist_ok=True)
     write_file(path, after)
+
+
+def _beginning(path: Path) -> str:
+    from rootlint.cli.schema import schema_line
+    from rootlint.exceptions.writing import START
+
+    return schema_line("waivers", path) + START
 
 
 def _next_id(text: str, path: Path, day: date) -> str:

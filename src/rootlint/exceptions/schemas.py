@@ -12,6 +12,8 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _TEXT = {"type": "string", "minLength": 1}
 _DAY = {"type": "string", "format": "date", "pattern": r"^\d{4}-\d{2}-\d{2}$"}
 
+_ALL = {"required": ["all"], "properties": {"all": {"const": True, "description": waivers.KEYS["all"]}}}
+
 
 def waivers_schema() -> dict[str, Any]:
     """The schema of a file of waivers."""
@@ -29,8 +31,8 @@ def waivers_schema() -> dict[str, Any]:
         "properties": properties,
         "required": [key for key in waivers.KEYS if key not in waivers.OPTIONAL],
         "oneOf": [
-            {"required": ["scope"], "properties": {"all": {"const": False}}},
-            {"required": ["all"], "properties": {"all": {"const": True}, "scope": False}},
+            {"required": ["scope"], "not": _ALL},
+            {"required": ["all"], "allOf": [_ALL, {"not": {"required": ["scope"]}}]},
         ],
         "additionalProperties": False,
     }

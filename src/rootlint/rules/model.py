@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from rootlint.documents import Document
 from rootlint.model import Confidence, Layer, Severity
 from rootlint.rules.candidates import Candidates
-from rootlint.rules.checks import Check
+from rootlint.rules.checks import Check, Sql
 
 if TYPE_CHECKING:
     from rootlint.rules.repairs import Step
@@ -31,8 +31,8 @@ class _Part(BaseModel):
 class Reference(_Part):
     """Where the defect or its remedy is described."""
 
-    title: Line
-    url: Line
+    title: Line = Field(description="what the page is called")
+    url: Line = Field(description="where it is")
 
 
 class Link(_Part):
@@ -55,19 +55,19 @@ class Link(_Part):
 class Repair(_Part):
     """One step to the tables as they would be, had the violations not happened. Nothing is ever written."""
 
-    table: Line | None = Field(
+    table: Sql | None = Field(
         None, description="the table and an alias: 'internal_inventory t'; `cause` may be added to"
     )
-    join: list[Line] = Field(
+    join: list[Sql] = Field(
         default_factory=list, description="further tables, at most one row of each for a row of the table"
     )
-    where: Line | None = Field(
+    where: Sql | None = Field(
         None,
         description="which rows; `cause` is a table of the violations: exists (select 1 as x from cause c where c.label = t.label)",
     )
-    set: dict[str, Line] = Field(default_factory=dict, description="columns and the values they would have")
+    set: dict[str, Sql] = Field(default_factory=dict, description="columns and the values they would have")
     drop: bool = Field(False, description="whether the rows would not be there")
-    add: Line | None = Field(None, description="a SELECT of rows that would be there too, by column names")
+    add: Sql | None = Field(None, description="a SELECT of rows that would be there too, by column names")
     like: Name | None = Field(
         None, description="another rule, whose repair's steps undo violations of this one as well"
     )
@@ -88,16 +88,16 @@ class Repair(_Part):
 class TableFacts(_Part):
     """What a test says about a table besides its rows."""
 
-    complete: bool = True
-    captured_at: str | None = None
-    covers_from: str | None = Field(None, alias="from")
-    covers_until: str | None = Field(None, alias="to")
+    complete: bool = Field(True, description="whether all records of the time it covers are there")
+    captured_at: str | None = Field(None, description="when it was captured, if not with the rest")
+    covers_from: str | None = Field(None, alias="from", description="the first moment that it covers")
+    covers_until: str | None = Field(None, alias="to", description="the last moment that it covers")
 
 
 class Case(_Part):
     """One test of a rule: rows go in, findings come out."""
 
-    name: Line
+    name: Line = Field(description="what the case shows, in a few words")
     given: dict[str, list[dict[str, Any]]] = Field(
         default_factory=dict,
         description="rows by table; facility may be left out; a table not named was not captured",
@@ -119,8 +119,8 @@ class Case(_Part):
     tables: dict[str, TableFacts] = Field(
         default_factory=dict, description="completeness and coverage of tables"
     )
-    captured_at: str = "2026-06-15T12:00:00Z"
-    as_of: str | None = None
+    captured_at: str = Field("2026-06-15T12:00:00Z", description="when the tables were captured")
+    as_of: str | None = Field(None, description="the day to judge by; absent: that of captured_at")
 
 
 class Rule(_Part):
@@ -137,7 +137,9 @@ class Rule(_Part):
         "stable", description="preview rules run only when selected"
     )
     since: str = Field(pattern=r"^\d+\.\d+\.\d+$", description="the version that brought it")
-    tags: list[Annotated[str, Field(pattern=r"^[a-z0-9-]+$")]] = Field(default_factory=list)
+    tags: list[Annotated[str, Field(pattern=r"^[a-z0-9-]+$")]] = Field(
+        default_factory=list, description="words to choose rules by: rootlint check --tag"
+    )
     modes: list[Annotated[str, Field(pattern=r"^[a-z0-9-]+$")]] = Field(
         default_factory=list, description="the failure modes it detects"
     )
@@ -150,7 +152,9 @@ class Rule(_Part):
     repairs_at: Literal["access", "feed", "queue", "mapping", "record", "quantity"] = Field(
         "record", description="what its repair touches; a plan repairs in this order"
     )
-    references: list[Reference] = Field(default_factory=list)
+    references: list[Reference] = Field(
+        default_factory=list, description="where the defect or its remedy is described"
+    )
     scope: Annotated[
         list[str] | str,
         Field(description="the keys that make violations one finding; 'facility' for one a facility"),

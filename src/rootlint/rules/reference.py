@@ -18,7 +18,9 @@ def rule_schema(kinds: Mapping[str, CheckKind]) -> dict[str, Any]:
     models: list[type[BaseModel]] = [Rule, *(kinds[name].model for name in sorted(kinds))]
     references, described = models_json_schema([(model, "validation") for model in models])
     checks = [references[kinds[name].model, "validation"] for name in sorted(kinds)]
-    rule = described["$defs"][references[Rule, "validation"]["$ref"].rpartition("/")[2]]
+    for name, check in zip(sorted(kinds), checks, strict=True):
+        _definition(described, check)["properties"]["kind"]["description"] = _first_sentence(kinds[name])
+    rule = _definition(described, references[Rule, "validation"])
     rule["properties"]["check"] = {"oneOf": checks, "description": rule["properties"]["check"]["description"]}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -26,6 +28,17 @@ def rule_schema(kinds: Mapping[str, CheckKind]) -> dict[str, Any]:
         **references[Rule, "validation"],
         "$defs": described["$defs"],
     }
+
+
+def _definition(described: dict[str, Any], reference: Mapping[str, str]) -> dict[str, Any]:
+    definition: dict[str, Any] = described["$defs"][reference["$ref"].rpartition("/")[2]]
+    return definition
+
+
+def _first_sentence(kind: CheckKind) -> str:
+    """What a check kind does, in a few words."""
+    sentence, dot, _ = " ".join(kind.meaning.split()).partition(". ")
+    return sentence + dot.strip()
 
 
 def document_kinds(kinds: Mapping[str, CheckKind]) -> str:

@@ -201,6 +201,7 @@ _SECONDS = {
     **dict.fromkeys(("d", "day", "days"), Decimal(86400)),
     **dict.fromkeys(("w", "week", "weeks"), Decimal(604800)),
 }
+UNITS = tuple(_SECONDS)
 _NUMBER = re.compile(r"[-+]?[0-9]{1,12}(?:\.[0-9]{1,6})?\Z")
 _AMOUNT = re.compile(r"([0-9]{1,12}(?:\.[0-9]{1,6})?)\s*([a-z]+)\s*")
 _SPAN = re.compile(r"(?:pt?)?((?:[0-9]{1,12}(?:\.[0-9]{1,6})?\s*[a-z]+\s*)+)\Z")

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -63,8 +62,10 @@ def new(name: str, folder: Path) -> None:
     """Write a rule to start from.
 
     NAME says the defect (unit-of-measure-mismatch), not the looking for it. The rule is sound and its cases pass;
-    change it step by step with rootlint rules test.
+    change it step by step with rootlint rules test. Its first line names the schema for editors, which is written to
+    .rootlint/schemas.
     """
+    from rootlint.cli.schema import schema_line
     from rootlint.errors import Place, Problem, UserError
     from rootlint.rules.loading import folder_pack
 
@@ -72,7 +73,7 @@ def new(name: str, folder: Path) -> None:
     path = folder / f"{_stem(name, pack)}.yaml"
     if path.exists():
         raise UserError(Problem("stands there already", Place(str(path)), "choose another name"))
-    write_file(path, TEMPLATE.format(name=f"{pack.name}/{path.stem}"))
+    write_file(path, schema_line("rule", path) + TEMPLATE.format(name=f"{pack.name}/{path.stem}"))
     note(f"{path} written; next: rootlint rules test {path}")
 
 
@@ -96,10 +97,12 @@ def schema() -> None:
 
     Editors complete and check rule files by it.
     """
-    say(json.dumps(rule_schema_document(), indent=2) + "\n")
+    from rootlint.cli.schema import schema_text
+
+    say(schema_text(rule_schema_document()))
 
 
-def rule_schema_document() -> dict[str, object]:
+def rule_schema_document() -> dict[str, Any]:
     """The JSON Schema of rule files, with all installed check kinds."""
     from rootlint.rules.loading import check_kinds
     from rootlint.rules.reference import rule_schema
