@@ -177,5 +177,3 @@ def test_a_schema_stands_beside_the_configuration_wherever_a_scaffold_is_made(
     assert rootlint("rules", "new", "made/less-than-nothing", "--folder", "..").code == 0
     assert followed(place / "made/less-than-nothing.yaml") == WRITTEN["rule"]()
     assert (place / ".rootlint/schemas/rule.schema.json").exists()
-
-
