@@ -15,8 +15,9 @@ from rootlint.causes.graph import Identities, edges
 from rootlint.causes.inferring import infer
 from rootlint.causes.plan import Plan, make_plan
 from rootlint.causes.proof import prove
+from rootlint.causes.splitting import begin_splitting, split, variances
 from rootlint.causes.story import Story, tell_story
-from rootlint.causes.telling import BLAMED, identify, tell
+from rootlint.causes.telling import BLAMED, MOST_PROOFS, identify, tell
 from rootlint.causes.violations import write_violations
 from rootlint.engine import Engine
 from rootlint.errors import Problem, Problems, UserError, did_you_mean
@@ -98,7 +99,7 @@ def assess(options: Options, progress: Progress = lambda *_: None) -> Report:
     """Judge a snapshot: every selected rule, for every selected facility."""
     with assessed(options, progress) as judged:
         if options.violations is not None:
-            write_violations(options.violations, judged.run.engine)
+            write_violations(options.violations, judged.identities, judged.run.engine)
         return judged.report
 
 
@@ -237,8 +238,14 @@ def _explained(
         context=evaluation.context,
         bounds=evaluation.bounds,
     )
+    begin_splitting(run.engine)
     findings = tell(gathered, explanation, inferred, packs.rules, evaluation.outcomes, run.engine, test)
+    for cause in explanation.sharing()[:MOST_PROOFS]:
+        test(cause)
+    split(run.engine)
     identities = identify(gathered, explanation)
+    off = variances(identities, explanation, run.engine)
+    findings = [replace(finding, variances=off.get(finding.id, ())) for finding in findings]
     graph = edges(gathered, identities, explanation, inferred, run.engine)
     return _Told(tuple(findings), graph, explanation, identities)
 

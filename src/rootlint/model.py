@@ -214,6 +214,30 @@ class Cause:
 
 
 @dataclass(frozen=True)
+class Part:
+    """What one cause accounts for of a variance, by its repair."""
+
+    finding: str  # the id of the cause
+    rule: str
+    facility: str | None
+    amount: str  # a decimal number
+
+
+@dataclass(frozen=True)
+class Variance:
+    """By how much the violations of a finding are off in all, in one unit, and whose doing that is.
+
+    Parts, ``unexplained`` and ``untested`` add up to ``amount``; all are decimal numbers.
+    """
+
+    unit: str
+    amount: str
+    parts: tuple[Part, ...]  # most first
+    unexplained: str  # what stays whatever is repaired
+    untested: str  # of causes whose repair could not be tested
+
+
+@dataclass(frozen=True)
 class Waived:
     """The waiver that a finding has. A waived failure is still a failure: only the threshold does not see it."""
 
@@ -277,6 +301,7 @@ class Finding:
     unseen_causes: tuple[
         str, ...
     ] = ()  # where the cause is unknown: rules that might have told, and were not evaluated
+    variances: tuple[Variance, ...] = ()  # where its rule says by how much a record is off; one a unit
     waiver: Waived | None = None
     baseline: Inherited | None = None  # None: there is no baseline
 

@@ -207,14 +207,14 @@ def never_recorded(world: World, sale: str, status: int = 400) -> None:
 # -- judging
 
 
-def judge(folder: Path, world: World) -> tuple[Finding, ...]:
+def judge(folder: Path, world: World, violations: Path | None = None) -> tuple[Finding, ...]:
     """Write a world down as a snapshot and judge it by the built-in rules."""
     (folder / "tables").mkdir(parents=True)
     (folder / "snapshot.yaml").write_text(MANIFEST, encoding="utf-8")
     for name, listed in world.items():
         text = "".join(json.dumps({"facility": SHOP} | row) + "\n" for row in listed)
         (folder / "tables" / f"{name}.ndjson").write_text(text, encoding="utf-8")
-    return assess(Options(folder, date(2026, 6, 15))).findings
+    return assess(Options(folder, date(2026, 6, 15), violations=violations)).findings
 
 
 Told = dict[str, tuple[str | None, int, int]]

@@ -65,6 +65,7 @@ FINDINGS = st.builds(
     blame=st.none() | st.builds(model.Blame, chain=some(STEPS)),
     cause=st.none() | CAUSES,
     unseen_causes=some(st.text()),
+    variances=some(st.builds(model.Variance, parts=some(st.builds(model.Part)))),
     scope=TEXTS,
     count=st.integers(1, 10**12),
     exposed=COUNT,
@@ -160,12 +161,14 @@ PARTS = {
     "jurisdiction": model.JurisdictionHead,
     "outcome": model.Outcome,
     "pack": model.PackHead,
+    "part": model.Part,
     "place": Place,
     "problem": Problem,
     "record_place": model.RecordPlace,
     "rule": model.RuleHead,
     "sample": model.Sample,
     "table": model.TableHead,
+    "variance": model.Variance,
     "waived": model.Waived,
 }
 

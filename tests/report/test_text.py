@@ -27,10 +27,12 @@ from rootlint.model import (
     Confidence,
     Facility,
     Outcome,
+    Part,
     Proof,
     RecordPlace,
     Report,
     Role,
+    Variance,
     Verdict,
 )
 from rootlint.report.style import PLAIN, Style
@@ -300,6 +302,24 @@ def test_a_symptom_names_its_cause_and_the_chain_from_it() -> None:
         "               sync-interval-too-long -> unit-of-measure-mismatch by facility, 400 of 412: made\n"
         "  or else      key-expired"
     )
+
+
+def test_a_finding_says_by_how_much_it_is_off_and_whose_doing_that_is() -> None:
+    parts = (
+        Part(ROOT.id, ROOT.rule, None, "5.5"),
+        Part("77ee66dd55cc44bb", "sale-reported-late", RETAIL.facility, "4"),
+    )
+    variances = (
+        Variance("Grams", "14", parts, unexplained="3", untested="1.5"),
+        Variance("Each", "2", (), unexplained="2", untested="0"),
+    )
+    text = story(replace(FAILING, findings=(replace(SYMPTOM, variances=variances),)))
+    assert text.splitlines()[-2:] == [
+        "  variance     14 Grams: 5.5 by sync-interval-too-long, 4 by sale-reported-late, 3 by nothing known, 1.5 not tested",
+        "               2 Each: 2 by nothing known",
+    ]
+    own = Variance("Each", "2", (Part(ROOT.id, ROOT.rule, None, "2"),), unexplained="0", untested="0")
+    assert "  variance     2 Each\n" in story(replace(FAILING, findings=(replace(ROOT, variances=(own,)),)))
 
 
 def test_a_finding_of_unknown_cause_says_which_causes_were_not_looked_for() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from rootlint.causes import evidence
 from rootlint.causes.evidence import ANCESTRY, GROUPS, MILLION, NUMBERED, TIES, DeclaredLink
@@ -15,7 +16,10 @@ from rootlint.model import Outcome, Role
 from rootlint.rules.model import LoadedRule
 from rootlint.rules.running import Tables
 
-ASSIGNMENTS = "assignments"  # violation id -> class, cause group or null, runner-up group or null, role
+ACTIVE_CAUSES = "active_causes"  # class -> each active cause that may have brought its violations about
+ASSIGNMENTS = (
+    "assignments"  # violation id -> class, cause group or null, runner-up group or null, role, share
+)
 STEP = MILLION // 100  # weights closer than one in a hundred make no class of their own
 
 
@@ -51,6 +55,16 @@ class Explanation:
     reaches: tuple[Reach, ...]
     hypotheses: Mapping[int, Hypothesis]
     able: frozenset[str]  # rules that can be a root
+
+    def reached_by(self, cause: int) -> list[ViolationClass]:
+        """The classes of other groups that a cause may have brought about, alone or with others."""
+        return [c for c in self.classes if c.group != cause and cause in self.solution.explained[c.number]]
+
+    def sharing(self) -> list[int]:
+        """The causes that nothing is blamed on, and that may have a part in what is blamed on others."""
+        return [
+            cause for cause in self.solution.active if self.reached_by(cause) and not self.explained_by(cause)
+        ]
 
     def explained_by(self, cause: int) -> list[ViolationClass]:
         """The classes of other groups that are blamed on a cause."""
@@ -185,14 +199,45 @@ def _assign(explanation: Explanation, engine: Engine) -> None:
         others = sorted(((-chance, group) for group, chance in violations.causes if group != cause))
         runner_up = others[0][1] if others else None
         rows.append(
-            (violations.number, cause, runner_up, str(role_of(violations.group, explained, explanation)))
+            (
+                violations.number,
+                cause,
+                runner_up,
+                str(role_of(violations.group, explained, explanation)),
+                _share(violations, explained),
+            )
         )
     engine.load(
-        "class_causes", {"class": "BIGINT", "cause": "BIGINT", "runner_up": "BIGINT", "role": "VARCHAR"}, rows
+        "class_causes",
+        {
+            "class": "BIGINT",
+            "cause": "BIGINT",
+            "runner_up": "BIGINT",
+            "role": "VARCHAR",
+            "share": "DECIMAL(7,6)",
+        },
+        rows,
+    )
+    engine.load(
+        ACTIVE_CAUSES,
+        {"class": "BIGINT", "cause": "BIGINT"},
+        [
+            (number, cause)
+            for number, causes in sorted(explanation.solution.explained.items())
+            for cause in causes
+        ],
     )
     engine.run(
-        f"CREATE OR REPLACE TEMP TABLE {ASSIGNMENTS} AS SELECT v.id, c.class, r.cause, r.runner_up, r.role "
+        f"CREATE OR REPLACE TEMP TABLE {ASSIGNMENTS} AS SELECT v.id, c.class, r.cause, r.runner_up, r.role, r.share "
         f"FROM {NUMBERED} v LEFT JOIN possible_causes p ON p.id = v.id "
         "JOIN violation_classes c ON c.group_id = v.group_id AND c.causes IS NOT DISTINCT FROM p.causes "
         "JOIN class_causes r ON r.class = c.class"
     )
+
+
+def _share(violations: ViolationClass, explained: Sequence[int]) -> Decimal | None:
+    """What the first of several active causes accounts for, by their chances; null where no cause is known."""
+    chances = [chance for cause, chance in violations.causes if cause in explained]
+    if not explained:
+        return None
+    return Decimal(round(max(chances) / sum(chances) * MILLION) if chances else MILLION) / MILLION

@@ -7,12 +7,13 @@ cause whose symptoms all stay fails its own repair.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 
 from rootlint.causes.evidence import NUMBERED
 from rootlint.causes.explaining import ASSIGNMENTS, Explanation
+from rootlint.causes.splitting import test_variances
 from rootlint.engine import Engine, EngineError
 from rootlint.model import Proof
 from rootlint.rules.keys import KEYS
@@ -42,9 +43,10 @@ def prove(
     rule = rules[explanation.groups[cause].rule]
     if not rule.repairs:
         return Proof(NOT_TESTABLE, reason=rule.rule.no_repair or "its rule describes no repair")
-    effects = sorted({explanation.groups[c.group].rule for c in explanation.explained_by(cause)})
-    testable = [rules[name] for name in effects if name in bounds]
+    testable = [rules[name] for name in _effects(cause, explanation, rules) if name in bounds]
     kept: list[str] = []
+    if not testable:
+        return Proof(NOT_TESTABLE, reason="no rule of its symptoms was evaluated")
     try:
         repaired = overlaid(
             rule.repairs, lambda of: _undone(cause, of, engine), context, partial(_keep, kept, engine)
@@ -61,7 +63,16 @@ def prove(
             return Proof(NOT_TESTABLE, reason=f"the repaired world broke {', '.join(sorted(crashed))}")
     for relation in kept:
         engine.run(f"DROP TABLE {relation}")
-    return _compare(cause, [testable_rule.name for testable_rule in testable], engine)
+    listed = ", ".join(_text(tested.name) for tested in testable)
+    test_variances(cause, AFTER, listed, engine)
+    return _compare(cause, listed, engine)
+
+
+def _effects(cause: int, explanation: Explanation, rules: Mapping[str, LoadedRule]) -> list[str]:
+    """The rules of what a cause explains, and of what it may only account for a part of."""
+    explained = {explanation.groups[c.group].rule for c in explanation.explained_by(cause)}
+    reached = {explanation.groups[c.group].rule for c in explanation.reached_by(cause)}
+    return sorted(explained | {name for name in reached if rules[name].candidates.variance is not None})
 
 
 def _keep(kept: list[str], engine: Engine, query: str) -> str:
@@ -73,8 +84,8 @@ def _keep(kept: list[str], engine: Engine, query: str) -> str:
 
 
 def _affected(cause: int, explanation: Explanation) -> tuple[str, ...]:
-    """The facilities of a cause's symptoms; none where some symptom belongs to no facility."""
-    facilities = {explanation.groups[c.group].facility for c in explanation.explained_by(cause)}
+    """The facilities that a cause reaches; none where something in its reach belongs to no facility."""
+    facilities = {explanation.groups[c.group].facility for c in explanation.reached_by(cause)}
     return tuple(sorted(facility for facility in facilities if facility)) if None not in facilities else ()
 
 
@@ -94,10 +105,9 @@ def _undone(cause: int, rule: str | None, engine: Engine) -> str:
     return quoted(relation)
 
 
-def _compare(cause: int, rules: Sequence[str], engine: Engine) -> Proof:
+def _compare(cause: int, listed: str, engine: Engine) -> Proof:
     """Violations are the same when rule, facility and all keys are."""
     same = ", ".join(["rule", "facility", *(f'"{key}"' for key in KEYS)])
-    listed = ", ".join(map(_text, rules))
     blamed = f"SELECT {same} FROM {NUMBERED} JOIN {ASSIGNMENTS} USING (id) WHERE cause = {cause} AND group_id <> {cause} AND rule IN ({listed})"
     known = f"SELECT {same} FROM {NUMBERED} WHERE rule IN ({listed})"
     after = f"SELECT {same} FROM {AFTER}"

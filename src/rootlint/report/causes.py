@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
-from rootlint.model import Alternative, Blame, Cause, ChainStep, Explained, Finding, Proof, Role
+from rootlint.model import Alternative, Blame, Cause, ChainStep, Explained, Finding, Proof, Role, Variance
 from rootlint.report.excepted import excepted_mark
 from rootlint.report.style import Line, Span, labelled
 from rootlint.report.wording import counted, facility_name, pairs, subject
@@ -36,6 +36,20 @@ def story_lines(finding: Finding) -> Iterator[Line]:
         yield labelled("cause", finding.rationale)
     if finding.role is Role.UNKNOWN:
         yield labelled("cause", _unknown(finding))
+
+
+def variance_lines(finding: Finding) -> Iterator[Line]:
+    """By how much the finding's records are off, and whose doing that is: a line for each unit."""
+    for index, variance in enumerate(finding.variances):
+        yield labelled("" if index else "variance", _split(variance, finding))
+
+
+def _split(variance: Variance, finding: Finding) -> str:
+    """``12 Grams: 5 by receipt-counted-differently, 4 by sale-quantity-mismatch, 3 by nothing known``."""
+    told = [f"{part.amount} by {part.rule}" for part in variance.parts if part.finding != finding.id]
+    told += [f"{variance.unexplained} by nothing known"] if variance.unexplained != "0" else []
+    told += [f"{variance.untested} not tested"] if variance.untested != "0" else []
+    return f"{variance.amount} {variance.unit}{': ' if told else ''}{', '.join(told)}"
 
 
 def assurance_lines(finding: Finding) -> Iterator[Line]:

@@ -7,7 +7,14 @@ from datetime import UTC, tzinfo
 
 from rootlint.causes.story import Example, Story, Upstream, Week
 from rootlint.model import Cause, Finding, Report, Role, Sample, Verdict
-from rootlint.report.causes import proof_told, rival_lines, share_told, shared, symptom_lines
+from rootlint.report.causes import (
+    proof_told,
+    rival_lines,
+    share_told,
+    shared,
+    symptom_lines,
+    variance_lines,
+)
 from rootlint.report.findings import evidence_lines, first_line
 from rootlint.report.style import Line, Span, labelled, line
 from rootlint.report.wording import citation, counted, facility_name, moment, place, zones
@@ -64,6 +71,7 @@ def _cause(story: Story, zone: tzinfo) -> Iterator[Line]:
         yield labelled("from", "nothing explains it, and it explains nothing else")
     elif finding.role is Role.UNKNOWN:
         yield labelled("from", "unknown: nothing explains it, and it is nothing that stands at the beginning")
+    yield from variance_lines(finding)
     yield from symptom_lines(story.symptoms, finding.cause, None)
 
 

@@ -27,6 +27,8 @@ class Candidates:
     until: Node | None = None  # for periods, when it ended
     evidence: tuple[tuple[str, Node], ...] = ()
     message: tuple[str | Node, ...] = ()
+    variance: Node | None = None  # by how much a violation is off, never negative
+    variance_unit: Node | None = None  # as text
     settle: Node | None = None  # younger than this when the tables were captured: pending, not violated
     place: str | None = None  # the alias whose row is the violation's place in the snapshot
     table: str = ""  # the table that the keys point into

@@ -103,7 +103,8 @@ class Case(_Part):
         description="rows by table; facility may be left out; a table not named was not captured",
     )
     finds: list[dict[str, Any]] | None = Field(
-        None, description="each violation by its keys (and facility, at, message where given); [] for none"
+        None,
+        description="each violation by its keys (and facility, at, message, variance where given); [] for none",
     )
     not_evaluated: str | None = Field(
         None, description="what the reason must contain: the missing table or column, say"

@@ -35,6 +35,7 @@ _UNTOUCHED = {
     "reads",
     "gives",
     "fix",
+    "variance",
 }
 
 _SWAPS = {

@@ -33,6 +33,8 @@ VIOLATION_COLUMNS: dict[str, str] = {
     "scope": "VARCHAR",  # JSON object: the keys that make violations one finding
     "message": "VARCHAR",
     "evidence": "VARCHAR",  # JSON object
+    "variance": "DECIMAL(18,6)",  # by how much it is off; null: the rule does not say
+    "variance_unit": "VARCHAR",
     "citations": "INTEGER[]",  # what it was judged by: indices into the run's citations
     "place": "BIGINT",  # file and row, as the snapshot encodes them
     **dict.fromkeys(KEYS, "VARCHAR"),
@@ -142,11 +144,7 @@ def judged_records(candidates: Candidates, asked: Sequence[Clause], context: Con
     """
     printer = Printer(context, candidates.source)
     coverage = " AND ".join(_coverage(candidates, printer, bounds)) or "TRUE"
-    place = (
-        printer.expression(tree.Column(candidates.place, "_place", Type.INTEGER))
-        if candidates.place
-        else "NULL"
-    )
+    place = _or_null(_place(candidates), printer)
     offered = {name: printer.expression(node) for name, node in candidates.keys}
     columns = {
         "facility": printer.facility(),
@@ -245,10 +243,10 @@ def _shown(rule: LoadedRule, printer: Printer, scan: str, index: int, into: str)
         "scope": _json({name: keys[name] for name in rule.rule.scope_keys}),
         "message": " || ".join(_message_part(part, printer) for part in candidates.message) or "''",
         "evidence": _json({name: printer.expression(node) for name, node in candidates.evidence}),
+        "variance": _or_null(candidates.variance, printer),
+        "variance_unit": _or_null(candidates.variance_unit, printer),
         "citations": _citations(candidates, printer),
-        "place": printer.expression(tree.Column(candidates.place, "_place", Type.INTEGER))
-        if candidates.place
-        else "NULL",
+        "place": _or_null(_place(candidates), printer),
         **keys,
     }
     names = ", ".join(quoted(name) for name in written)
@@ -257,6 +255,14 @@ def _shown(rule: LoadedRule, printer: Printer, scan: str, index: int, into: str)
         + ",\n  ".join(written.values())
         + f"\nFROM {scan}_rows WHERE s{index} = {VIOLATED}"
     )
+
+
+def _place(candidates: Candidates) -> Node | None:
+    return tree.Column(candidates.place, "_place", Type.INTEGER) if candidates.place else None
+
+
+def _or_null(node: Node | None, printer: Printer) -> str:
+    return "NULL" if node is None else printer.expression(node)
 
 
 def _message_part(part: str | Node, printer: Printer) -> str:

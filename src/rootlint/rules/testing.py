@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from rootlint.documents import Document
@@ -15,7 +16,7 @@ from rootlint.rules.made import Bench, drop_tables, make_run
 from rootlint.rules.model import Case, LoadedRule
 from rootlint.rules.running import Run, evaluate
 
-SHOWABLE = ("facility", "at", "until", "message", "subject")
+SHOWABLE = ("facility", "at", "until", "message", "subject", "variance", "variance_unit")
 
 
 @dataclass(frozen=True)
@@ -147,6 +148,8 @@ def _text(value: Any) -> str:
         return ""
     if hasattr(value, "isoformat"):
         return f"{value.isoformat()}Z"
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
     return str(value)
 
 

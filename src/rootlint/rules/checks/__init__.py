@@ -37,6 +37,15 @@ Sql = Annotated[
 ]
 
 
+class Variance(BaseModel):
+    """By how much a violation is off. The repairs of several causes may each account for a part of it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    amount: Sql = Field(description="how much, never negative: abs(left_value - right_value)")
+    unit: Sql = Field(description="what it is counted in; amounts of one unit are added up")
+
+
 class Check(BaseModel):
     """What checks of every kind have in common."""
 
@@ -49,6 +58,9 @@ class Check(BaseModel):
     message: Sql = Field(description="one line about one violation; {expression} stands for a value")
     evidence: dict[str, Sql] = Field(
         default_factory=dict, description="further values to show with a violation"
+    )
+    variance: Variance | None = Field(
+        None, description="by how much a violation is off, so that the amount can be split among causes"
     )
     settle: Sql | None = Field(
         None, description="a duration; what is younger when the tables were captured is pending, not violated"
@@ -173,8 +185,11 @@ class Builder:
         scope = replace(scope, at=at)
         for index, table in enumerate(check.rests_on):
             self.known_table(("rests_on", index), table)
+        variance, unit = self._variance(check.variance, scope)
         return replace(
             candidates,
+            variance=variance,
+            variance_unit=unit,
             keys=candidates.keys or self.keys(check.keys, scope),
             at=at,
             evidence=(*candidates.evidence, *self._evidence(check, scope)),
@@ -182,6 +197,12 @@ class Builder:
             settle=self.expression(("settle",), check.settle, scope, Type.DURATION) if check.settle else None,
             rests_on=candidates.rests_on | frozenset(check.rests_on),
         )
+
+    def _variance(self, variance: Variance | None, scope: Scope) -> tuple[Node | None, Node | None]:
+        if variance is None:
+            return None, None
+        amount = self.expression(("variance", "amount"), variance.amount, scope, Type.DECIMAL)
+        return amount, self._shown(("variance", "unit"), variance.unit, scope)
 
     def _evidence(self, check: Check, scope: Scope) -> list[tuple[str, Node]]:
         return [(name, self._shown(("evidence", name), text, scope)) for name, text in check.evidence.items()]

@@ -157,13 +157,15 @@ class Union:
 
 def walk(item: Any) -> Iterator[Any]:
     """Every node, relation and query within, the item itself first."""
-    if isinstance(item, tuple):
-        for part in item:
-            yield from walk(part)
-    elif is_dataclass(item):
-        yield item
-        for part in fields(item):
-            yield from walk(getattr(item, part.name))
+    # A stack, since loading every rule walks its trees many times over.
+    waiting = [item]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, tuple):
+            waiting.extend(reversed(part))
+        elif is_dataclass(part):
+            yield part
+            waiting.extend(getattr(part, field.name) for field in reversed(fields(part)))
 
 
 def tables_and_columns(item: Any) -> dict[str, frozenset[str]]:
