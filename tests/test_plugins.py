@@ -177,6 +177,92 @@ def test_a_hook_that_wants_what_it_is_not_given_stops_the_run_and_is_named(place
     assert "snapshot" in err
 
 
+REPAIR = "  help: repair the plugin or uninstall it; a run without it would be silently smaller\n"
+CHECK = ("check", "snap", "--rule", "aged-package", "--format")
+COMPILE = """
+    from rootlint.rules.checks import CheckKind
+    from rootlint.rules.checks.expect import KIND
+    class Odd(KIND.model):
+        kind: str
+    def compile_check(check, builder):
+        raise KeyError("made")
+    return [CheckKind("odd", Odd, compile_check, "", "")]
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "args", "said"),
+    [
+        (
+            f"{HOOK}rootlint_packs():\n    raise ValueError('no\\nfolder')\n",
+            ("rules", "list"),
+            "plugin 'made' (rootlint_packs) in made_plugin fails: ValueError: no folder",
+        ),
+        (
+            f"{HOOK}rootlint_jurisdictions():\n    yield 1 / 0\n",
+            ("jurisdictions", "list"),
+            "plugin 'made' (rootlint_jurisdictions) in made_plugin fails: ZeroDivisionError: division by zero",
+        ),
+        (
+            f"{HOOK}rootlint_importers():\n    pass\n",
+            ("snapshot", "import", "snap", "imported"),
+            "plugin 'made' (rootlint_importers) in made_plugin fails: TypeError: 'NoneType' object is not iterable",
+        ),
+        (
+            f"{HOOK}rootlint_report_formats():\n    return [Named('odd', 'made_plugin:nothing')]\n",
+            (*CHECK, "odd"),
+            "'odd' of made_plugin fails: AttributeError: module 'made_plugin' has no attribute 'nothing'",
+        ),
+        (
+            f"{HOOK}rootlint_report_formats():\n    return [Named('odd', 'made_plugin:render')]\n"
+            "def render(report, style):\n    raise LookupError('made')\n",
+            (*CHECK, "odd"),
+            "'odd' of made_plugin fails: LookupError: made",
+        ),
+        (
+            f"{HOOK}rootlint_check_kinds():{COMPILE}",
+            ("rules", "check", "odd"),
+            "check kind 'odd' of made_plugin fails: KeyError: 'made'",
+        ),
+    ],
+    ids=[
+        "when its hook is called",
+        "while it offers",
+        "by offering nothing at all",
+        "when it is loaded",
+        "while it renders",
+        "while it compiles",
+    ],
+)
+def test_a_plugin_that_fails_later_stops_the_run_too_and_is_named(
+    place: Path, text: str, args: tuple[str, ...], said: str
+) -> None:
+    rule = (EXAMPLE / "src/rootlint_example/rules/package-without-item.yaml").read_text(encoding="utf-8")
+    (place / "odd").mkdir()
+    of_its_kind = rule.replace("example/", "odd/").replace("kind: expect", "kind: odd")
+    (place / "odd/package-without-item.yaml").write_text(of_its_kind, encoding="utf-8")
+    plugin = _install(place / "plugin", text)
+    assert _said(place, plugin, args=args) == (2, "", f"error: {said}\n{REPAIR}")
+
+
+def test_a_plugin_that_offers_what_is_not_asked_for_stops_the_run_and_is_named(place: Path) -> None:
+    plugin = _install(place / "plugin", f"{HOOK}rootlint_packs():\n    return [Path(__file__)]\n")
+    code, out, err = _said(place, plugin)
+    assert (code, out) == (2, "")
+    assert err.startswith("error: plugin 'made' offers a ")
+    assert err.endswith("Path by rootlint_packs\n  help: each of its offers must be a PackSource\n")
+
+
+def test_a_plugin_that_wraps_the_hooks_of_others_stops_the_run_and_is_named(place: Path) -> None:
+    text = f"{HOOK}rootlint_packs():\n    return (yield)\n".replace("@hookimpl", "@hookimpl(wrapper=True)")
+    plugin = _install(place / "plugin", text)
+    assert _said(place, plugin) == (
+        2,
+        "",
+        "error: plugin 'made' wraps the hook 'rootlint_packs'\n  help: a hook offers, and no more\n",
+    )
+
+
 def test_two_plugins_of_one_name_stop_the_run(place: Path) -> None:
     one = _install(place / "one", f"{HOOK}rootlint_packs():\n    return []\n", package="made-one")
     other = _install(place / "other", f"{HOOK}rootlint_packs():\n    return []\n", package="made-other")

@@ -44,7 +44,7 @@ from rootlint.model import (
     TableHead,
     Verdict,
 )
-from rootlint.plugins import collect, plugin_manager
+from rootlint.plugins import collect
 from rootlint.rules.asking import Judged, key_of, why_not
 from rootlint.rules.findings import gather
 from rootlint.rules.language.types import OF_PARAMETER_KIND
@@ -298,14 +298,12 @@ def load_rules(laws: Laws, folders: Sequence[Path] = (), mappings: Sequence[Path
 
 
 def _engine(options: Options) -> Engine:
-    engines = collect(plugin_manager().hook.rootlint_engines(), lambda engine: engine.name, "engine")
+    engines = collect("rootlint_engines", "engine")
     if options.engine not in engines:
         raise UserError(
             Problem(f"there is no engine '{options.engine}'", help=did_you_mean(options.engine, engines))
         )
-    engine: Engine = engines[options.engine].load()(
-        threads=options.threads, memory_limit=options.memory_limit
-    )
+    engine: Engine = engines[options.engine].call(threads=options.threads, memory_limit=options.memory_limit)
     return engine
 
 

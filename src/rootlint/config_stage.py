@@ -15,7 +15,7 @@ from pathlib import Path
 from rootlint import __version__, cache
 from rootlint.errors import Place, Problem, Problems, UserError, did_you_mean
 from rootlint.model import Finding, Head, Outcome, Report, Severity, TableHead, Verdict
-from rootlint.plugins import PackSource, installed_plugins, plugin_manager
+from rootlint.plugins import PackSource, installed_plugins, offers
 from rootlint.rules.compiled import (
     TABLE,
     CompiledPacks,
@@ -145,8 +145,8 @@ def load_compiled(options: Options) -> CompiledPacks:
 
 
 def _further(options: Options) -> list[Path]:
-    folders = [folder for offer in plugin_manager().hook.rootlint_jurisdictions() for folder in offer]
-    laws = [path for folder in (*folders, *options.jurisdictions) for path in sorted(folder.glob("*.yaml"))]
+    folders = (*offers("rootlint_jurisdictions"), *options.jurisdictions)
+    laws = [path for folder in folders for path in sorted(folder.glob("*.yaml"))]
     return [BUILT_IN, *options.mappings, *laws]
 
 

@@ -1,8 +1,9 @@
 """The hook specifications: how packs, jurisdictions, check kinds, importers, formats and engines come in.
 
 The built-ins come in through the same hooks as everybody else's. Hooks return descriptors and import
-nothing heavy. A plugin that cannot be imported, that implements a hook nobody knows, or that offers a
-name already taken stops the run: never a warning, since what is missing would look like what passed.
+nothing heavy. A plugin that cannot be imported, that implements a hook nobody knows, that fails when it is
+asked, or that offers a name already taken stops the run: never a warning, since what is missing would look like
+what passed.
 """
 
 from __future__ import annotations
@@ -11,10 +12,11 @@ import functools
 import importlib
 import os
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import pluggy
 
@@ -37,7 +39,7 @@ BUILTINS = (
     "rootlint.engine.builtin",
 )
 
-T = TypeVar("T")
+REPAIR = "repair the plugin or uninstall it; a run without it would be silently smaller"
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,14 @@ class Named:
 
     def load(self) -> Any:
         module, _, attribute = self.target.partition(":")
-        return getattr(importlib.import_module(module), attribute)
+        with blaming(module, f"'{self.name}' of"):
+            return getattr(importlib.import_module(module), attribute)
+
+    def call(self, *args: Any, **given: Any) -> Any:
+        """Load it, and call it."""
+        function = self.load()
+        with blaming(self.target.partition(":")[0], f"'{self.name}' of"):
+            return function(*args, **given)
 
 
 class Hooks:
@@ -159,7 +168,7 @@ def _register(manager: pluggy.PluginManager, entry: EntryPoint) -> None:
         raise UserError(
             Problem(
                 f"plugin '{entry.name}' of {package} cannot be loaded: {type(error).__name__}: {error}",
-                help="repair the plugin or uninstall it; a run without it would be silently smaller",
+                help=REPAIR,
             )
         ) from error
 
@@ -175,18 +184,54 @@ def _check_hooks(manager: pluggy.PluginManager) -> None:
                     f"plugin '{name}' implements an unknown hook '{caller.name}'",
                     help=did_you_mean(caller.name, known),
                 )
+            if any(
+                each.plugin_name == name and (each.wrapper or each.hookwrapper)
+                for each in caller.get_hookimpls()
+            ):
+                problems.add(
+                    f"plugin '{name}' wraps the hook '{caller.name}'", help="a hook offers, and no more"
+                )
     problems.raise_if_any()
 
 
-def collect(hook_results: Iterable[Iterable[T]], name_of: Callable[[T], str], what: str) -> dict[str, T]:
-    """Merge what all plugins offer; a name offered twice is an error."""
-    merged: dict[str, T] = {}
-    for offers in reversed(list(hook_results)):  # pluggy calls the last registered first
-        for offer in offers:
-            name = name_of(offer)
-            if name in merged:
-                raise UserError(
-                    Problem(f"two plugins offer the {what} '{name}'", help="uninstall one of them")
-                )
-            merged[name] = offer
+def offers(hook: str) -> list[Any]:
+    """What all plugins offer by a hook, the built-ins first."""
+    implementations = getattr(plugin_manager().hook, hook).get_hookimpls()
+    return [offer for each in implementations for offer in _offers_of(each, hook)]
+
+
+def _offers_of(implementation: pluggy.HookImpl, hook: str) -> list[Any]:
+    with blaming(implementation.function.__module__, f"plugin '{implementation.plugin_name}' ({hook}) in"):
+        offered: list[Any] = list(implementation.function())  # type: ignore[call-overload]  # whatever it gives
+    wanted = getattr(Hooks, hook).__annotations__["return"].removeprefix("Iterable[").removesuffix("]")
+    for offer in offered:
+        if wanted not in {kind.__name__ for kind in type(offer).__mro__}:
+            message = f"plugin '{implementation.plugin_name}' offers a {type(offer).__name__} by {hook}"
+            raise UserError(Problem(message, help=f"each of its offers must be a {wanted}"))
+    return offered
+
+
+@contextmanager
+def blaming(module: str, what: str) -> Iterator[None]:
+    """Say so where a plugin's module fails; what fails in ours is our own fault."""
+    try:
+        yield
+    except UserError:
+        raise
+    except Exception as error:  # whatever a plugin raises, the user must hear of it
+        if module.partition(".")[0] == GROUP:
+            raise
+        said = " ".join(f"{type(error).__name__}: {error}".split())
+        raise UserError(Problem(f"{what} {module} fails: {said}", help=REPAIR)) from error
+
+
+def collect(hook: str, what: str) -> dict[str, Any]:
+    """What all plugins offer by a hook, by name; a name offered twice is an error."""
+    merged: dict[str, Any] = {}
+    for offer in offers(hook):
+        if offer.name in merged:
+            raise UserError(
+                Problem(f"two plugins offer the {what} '{offer.name}'", help="uninstall one of them")
+            )
+        merged[offer.name] = offer
     return merged

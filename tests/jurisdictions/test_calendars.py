@@ -12,16 +12,37 @@ from rootlint.jurisdictions.calendars import closed_days, due_days, read_calenda
 from rootlint.jurisdictions.model import Calendar
 from rootlint.shipped import shipped_folder
 
-# As published by the Office of Personnel Management for these years.
-HOLIDAYS = {
-    2015: "01-01 01-19 02-16 05-25 07-03 09-07 10-12 11-11 11-26 12-25",
-    2020: "01-01 01-20 02-17 05-25 07-03 09-07 10-12 11-11 11-26 12-25",
-    2021: "01-01 01-18 02-15 05-31 06-18 07-05 09-06 10-11 11-11 11-25 12-24 12-31",
-    2022: "01-17 02-21 05-30 06-20 07-04 09-05 10-10 11-11 11-24 12-26",
-    2023: "01-02 01-16 02-20 05-29 06-19 07-04 09-04 10-09 11-10 11-23 12-25",
-    2026: "01-01 01-19 02-16 05-25 06-19 07-03 09-07 10-12 11-11 11-26 12-25",
-    2027: "01-01 01-18 02-15 05-31 06-18 07-05 09-06 10-11 11-11 11-25 12-24 12-31",
-}
+MONDAY, THURSDAY, SATURDAY, SUNDAY = 0, 3, 5, 6
+
+
+def _nth(year: int, month: int, weekday: int, nth: int) -> date:
+    first = date(year, month, 1)
+    return first + timedelta(days=(weekday - first.weekday()) % 7 + 7 * (nth - 1))
+
+
+def _last(year: int, month: int, weekday: int) -> date:
+    end = date(year, month + 1, 1) - timedelta(days=1)
+    return end - timedelta(days=(end.weekday() - weekday) % 7)
+
+
+def _in_lieu(day: date) -> date:
+    """5 U.S.C. 6103(b)(1): for a Saturday the day before; Executive Order 11582, section 3: for a Sunday the next."""
+    return day + timedelta(days={SATURDAY: -1, SUNDAY: 1}.get(day.weekday(), 0))
+
+
+def _holidays(year: int) -> set[date]:
+    """The legal public holidays of 5 U.S.C. 6103(a), each where it is observed; Juneteenth by Public Law 117-17."""
+    moving = {
+        _nth(year, 1, MONDAY, 3),
+        _nth(year, 2, MONDAY, 3),
+        _last(year, 5, MONDAY),
+        _nth(year, 9, MONDAY, 1),
+        _nth(year, 10, MONDAY, 2),
+        _nth(year, 11, THURSDAY, 4),
+    }
+    juneteenth = [(6, 19)] if year >= 2021 else []
+    fixed = [(1, 1), *juneteenth, (7, 4), (11, 11), (12, 25)]
+    return moving | {_in_lieu(date(year, month, day)) for month, day in fixed}
 
 
 @pytest.fixture(scope="module")
@@ -31,10 +52,11 @@ def federal() -> Calendar:
     )
 
 
-@pytest.mark.parametrize("year", HOLIDAYS)
-def test_the_holidays_of_known_years_are_observed_on_the_published_days(federal: Calendar, year: int):
-    published = {date.fromisoformat(f"{year}-{day}") for day in HOLIDAYS[year].split()}
-    assert closed_days(federal, year, year) == published
+@pytest.mark.parametrize("year", range(2011, 2041))
+def test_holidays_are_observed_on_the_days_of_the_statute(federal: Calendar, year: int):
+    # New Year's Day of the next year may be observed in this one.
+    statutory = {day for of in (year, year + 1) for day in _holidays(of) if day.year == year}
+    assert closed_days(federal, year, year) == statutory
 
 
 def test_every_year_from_2015_to_2035_closes_on_ten_or_eleven_holidays_none_on_a_weekend(federal: Calendar):

@@ -6,8 +6,8 @@ import pytest
 from made_reports import CLEAN, FAILING, FINDING, OUTCOMES
 from test_text import CLEAN_TEXT, FAILING_TEXT
 
-from rootlint.model import Report, Severity, TableHead
-from rootlint.report.closing import exit_meaning
+from rootlint.model import Outcome, Report, Severity, TableHead, Verdict
+from rootlint.report.closing import exit_meaning, verdicts_told
 from rootlint.report.concise import render
 from rootlint.report.style import PLAIN
 
@@ -69,3 +69,28 @@ UNFINISHED = OUTCOMES[1:2]
 def test_the_exit_code_is_told_with_its_meaning(report: Report, meaning: str) -> None:
     assert exit_meaning(report) == meaning
     assert render(report, PLAIN).splitlines()[-1] == f"exit code {report.exit_code}: {meaning}"
+
+
+WHOLE, FIRST, SECOND = None, "C10-0000001-LIC", "402R-00002"
+
+
+@pytest.mark.parametrize(
+    ("subjects", "told"),
+    [
+        ([("a", FIRST), ("a", SECOND)], "1 rule x 2 facilities: 2 pass"),
+        ([("a", WHOLE)], "1 rule x 0 facilities (1 of them once, for the whole integration): 1 pass"),
+        (
+            [("a", FIRST), ("a", SECOND), ("b", WHOLE), ("c", WHOLE), ("c", FIRST), ("c", SECOND)],
+            "3 rules x 2 facilities (1 of them once, for the whole integration; "
+            "1 of them for the whole integration besides): 6 pass",
+        ),
+        (
+            [("a", FIRST), ("a", SECOND), ("a", "ELSEWHERE"), ("a", "NOWHERE")],
+            "1 rule x 2 facilities (2 besides for 2 unknown facilities): 4 pass",
+        ),
+    ],
+)
+def test_verdicts_are_told_so_that_they_add_up(subjects: list[tuple[str, str | None]], told: str) -> None:
+    outcomes = tuple(Outcome(rule, facility, Verdict.PASS) for rule, facility in subjects)
+    rest = ", 0 fail, 0 not applicable, 0 not evaluated, 0 error"
+    assert verdicts_told(replace(CLEAN, outcomes=outcomes)) == f"{told}{rest}"

@@ -249,7 +249,11 @@ def test_the_order_of_outcomes_does_not_change_a_byte() -> None:
 def test_a_facility_without_data_of_its_own_is_still_counted() -> None:
     facility = Facility("X1", "Made", "or", "America/Los_Angeles")
     outcome = Outcome("unit-of-measure-mismatch", "X1", Verdict.NOT_APPLICABLE, "no record in scope")
-    report = replace(CLEAN, head=replace(HEAD, facilities=(facility,)), outcomes=(*CLEAN.outcomes, outcome))
+    report = replace(
+        CLEAN,
+        head=replace(HEAD, facilities=(*HEAD.facilities, facility)),
+        outcomes=(*CLEAN.outcomes, outcome),
+    )
     assert render(report, PLAIN).splitlines()[1] == (
         "1 rule x 3 facilities: 2 pass, 0 fail, 1 not applicable, 0 not evaluated, 0 error"
     )

@@ -112,6 +112,48 @@ def _sorted(fault: str) -> tuple[str, list[str]]:
             "given: {metrc_packages: []}, finds: [{label: A}]",
             "made.yaml:11:55: error: key 'item' is not expected\n  help: name every key of the violation",
         ),
+        (
+            "given: {metrc_packages: [{quantity: many}]}, finds: []",
+            "made.yaml:11:26: error: a row of metrc_packages cannot be read: Conversion Error: "
+            'Could not convert string "many" to DECIMAL(18,6) when casting from source column quantity',
+        ),
+        (
+            "given: {}, captured_at: yesterday, finds: []",
+            "made.yaml:11:42: error: 'yesterday' is no time\n  help: like 2026-06-15T12:00:00Z",
+        ),
+        (
+            "given: {}, as_of: '2026-02-30', finds: []",
+            "made.yaml:11:36: error: '2026-02-30' is no day\n  help: like 2026-06-15",
+        ),
+        (
+            "facilities: [{timezone: Mars/Olympus}], finds: []",
+            "made.yaml:11:42: error: 'Mars/Olympus' is no time zone\n  help: like America/Denver",
+        ),
+        (
+            "facilities: [{time_zone: UTC}], finds: []",
+            "made.yaml:11:32: error: a facility has no fact 'time_zone'\n  help: did you mean 'timezone'?",
+        ),
+        (
+            "given: {metrc_packages: []}, without: [metrc_packages.lable], finds: []",
+            "made.yaml:11:57: error: metrc_packages has no column 'lable'\n  help: did you mean 'label'?",
+        ),
+        (
+            "given: {metrc_packages: []}, tables: {metrc_sales: {complete: false}}, finds: []",
+            "made.yaml:11:56: error: no rows are given of the table 'metrc_sales'\n  help: did you mean 'metrc_packages'?",
+        ),
+        (
+            "parameters: {sales_report_deadlin: 3}, finds: []",
+            "made.yaml:11:31: error: unknown parameter 'sales_report_deadlin'\n  help: did you mean 'sales_report_deadline'?",
+        ),
+        (
+            "parameters: {sales_report_deadline: [5]}, finds: []",
+            "made.yaml:11:55: error: needs 'key: value' lines, found '5'",
+        ),
+        (
+            "parameters: {sales_report_deadline: often}, finds: []",
+            "made.yaml:11:54: error: sales_report_deadline is a deadline, found 'often'\n"
+            '  help: write {hours: 24}, {business_days: 3} or {by: "08:00", day: next}, or null when no number is known',
+        ),
     ],
 )
 def test_a_fault_of_a_case_is_told_with_its_place(made: Workbench, case: str, fault: str) -> None:

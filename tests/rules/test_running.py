@@ -276,10 +276,20 @@ def test_what_belongs_to_a_facility_all_the_same_has_an_outcome_there(made: Work
     rules = made.load(setting=SETTING % f"{WHOLE}, {OF_F2}")
     run = made.run(rules["made/setting"])
     whole = Outcome("made/setting", None, Verdict.FAIL, exposed=1, violations=1)
+    of_f1 = Outcome("made/setting", "F1", Verdict.NOT_APPLICABLE, "no record in scope")
     of_f2 = Outcome("made/setting", "F2", Verdict.FAIL, exposed=1, violations=1)
-    assert evaluate(list(rules.values()), run).outcomes == (whole, of_f2)
+    assert evaluate(list(rules.values()), run).outcomes == (whole, of_f1, of_f2)
     assert evaluate(list(rules.values()), replace(run, facilities=("F1",))).outcomes == (whole,)
     assert [violation["facility"] for violation in made.found()] == [None]
+
+
+def test_where_all_records_belong_to_a_facility_every_facility_has_an_outcome_and_nothing_else(
+    made: Workbench,
+) -> None:
+    assert _evaluate(made, setting=SETTING % OF_F2).outcomes == (
+        Outcome("made/setting", "F1", Verdict.NOT_APPLICABLE, "no record in scope"),
+        Outcome("made/setting", "F2", Verdict.FAIL, exposed=1, violations=1),
+    )
 
 
 def test_a_rule_about_the_integration_that_is_off_finds_nothing(made: Workbench) -> None:

@@ -229,18 +229,15 @@ class Telling:
         for output, format in wanted:
             style = terminal.style(self.color, to_file=not output.printed)
             telling = dataclasses.replace(style, show=self.show, max_symptoms=self.max_symptoms)
-            render = text if text is not None and format.name == "text" else format.load()
+            render = text if text is not None and format.name == "text" else format.call
             texts.append((output, render(report, telling)))
         return texts
 
 
 def _format(name: str) -> Named:
-    from rootlint.plugins import collect, plugin_manager
+    from rootlint.plugins import collect
 
-    offered = plugin_manager().hook.rootlint_report_formats()
-    format: Named = known(
-        name, collect(offered, lambda format: format.name, "report format"), "report format"
-    )
+    format: Named = known(name, collect("rootlint_report_formats", "report format"), "report format")
     return format
 
 

@@ -82,11 +82,10 @@ def load(configuration: Configuration) -> tuple[Laws, Packs]:
 
 def make_engine(configuration: Configuration) -> Engine:
     """The configured engine."""
-    from rootlint.plugins import collect, plugin_manager
+    from rootlint.plugins import collect
 
-    engines = collect(plugin_manager().hook.rootlint_engines(), lambda engine: engine.name, "engine")
-    make = known(configuration.engine, engines, "engine").load()
-    engine: Engine = make(threads=configuration.threads, memory_limit=configuration.memory_limit)
+    chosen = known(configuration.engine, collect("rootlint_engines", "engine"), "engine")
+    engine: Engine = chosen.call(threads=configuration.threads, memory_limit=configuration.memory_limit)
     return engine
 
 

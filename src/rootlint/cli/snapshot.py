@@ -174,14 +174,13 @@ def import_snapshot(source: Path, target: Path, importer: str, **given: Any) -> 
     SOURCE is a folder of them, TARGET the snapshot to write. Patients are told apart by hashes; the same hashes twice
     need the same salt, at least 16 characters in the environment variable ROOTLINT_SALT.
     """
-    from rootlint.plugins import collect, plugin_manager
+    from rootlint.plugins import collect
     from rootlint.snapshot.importers import ImportOptions
 
-    offered = collect(plugin_manager().hook.rootlint_importers(), lambda each: each.name, "importer")
-    run = known(importer, offered, "importer").load()
+    chosen = known(importer, collect("rootlint_importers", "importer"), "importer")
     for name in ("jurisdictions", "timezones"):
         given[name] = dict(given[name])
-    result: ImportResult = run(source, target, ImportOptions(salt=os.environ.get(SALT), **given))
+    result: ImportResult = chosen.call(source, target, ImportOptions(salt=os.environ.get(SALT), **given))
     for warning in result.warnings:
         show_problem(warning)
     show(_imported(result))

@@ -160,6 +160,7 @@ EXPANSIONS: dict[str, str] = {
     # facility
     "jurisdiction": "{jurisdiction}",
     "license_kind": "{license_kind}",
+    "selected": "coalesce({selected}, TRUE)",
     "audience": _cases(AUDIENCES, "{0}"),
     # aggregates
     "count": "count(*){filter}",

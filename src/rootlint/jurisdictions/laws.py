@@ -9,7 +9,7 @@ from pathlib import Path
 from rootlint.jurisdictions.loading import load_jurisdictions
 from rootlint.jurisdictions.model import Jurisdiction, Vocabulary
 from rootlint.jurisdictions.vocabulary import load_vocabulary
-from rootlint.plugins import plugin_manager
+from rootlint.plugins import offers
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,6 @@ class Laws:
 
 def load_laws(folders: Iterable[Path] = ()) -> Laws:
     """Load the jurisdictions of all plugins and of further folders; raise with every fault."""
-    offered = [folder for offer in plugin_manager().hook.rootlint_jurisdictions() for folder in offer]
-    places = (*sorted(offered), *folders)
+    places = (*sorted(offers("rootlint_jurisdictions")), *folders)
     vocabulary = load_vocabulary(places)
     return Laws(load_jurisdictions(places, vocabulary), vocabulary)

@@ -49,11 +49,29 @@ def roles_told(report: Report, folded: str = "") -> str:
 def verdicts_told(report: Report) -> str:
     """``118 rules x 3 facilities: 240 pass, 12 fail, 60 not applicable, 40 NOT EVALUATED, 0 error``."""
     rules = {outcome.rule for outcome in report.outcomes}
-    facilities = {outcome.facility for outcome in report.outcomes} - {None}
-    whole = {outcome.rule for outcome in report.outcomes if outcome.facility is None}
+    facilities = {outcome.facility for outcome in report.outcomes if _is_known(outcome.facility, report)}
     scope = f"{counted(len(rules), 'rule')} x {counted(len(facilities), 'facility')}"
-    once = f" ({len(whole):,} of them once, for the whole integration)" if whole else ""
-    return f"{scope}{once}: {', '.join(_verdict(verdict, n) for verdict, n in report.counts().items())}"
+    apart = f" ({'; '.join(told)})" if (told := list(_told_apart(report))) else ""
+    return f"{scope}{apart}: {', '.join(_verdict(verdict, n) for verdict, n in report.counts().items())}"
+
+
+def _told_apart(report: Report) -> Iterator[str]:
+    """What has to be said of rules and facilities, so that the verdicts add up."""
+    by_facility = {of.rule for of in report.outcomes if _is_known(of.facility, report)}
+    whole = {of.rule for of in report.outcomes if of.facility is None}
+    strangers = [
+        of for of in report.outcomes if of.facility is not None and not _is_known(of.facility, report)
+    ]
+    if once := whole - by_facility:
+        yield f"{len(once):,} of them once, for the whole integration"
+    if besides := whole & by_facility:
+        yield f"{len(besides):,} of them for the whole integration besides"
+    if strangers:
+        yield f"{len(strangers):,} besides for {counted(len({of.facility for of in strangers}), 'unknown facility')}"
+
+
+def _is_known(facility: str | None, report: Report) -> bool:
+    return any(facility == known.facility for known in report.head.facilities)
 
 
 def _verdict(verdict: Verdict, number: int) -> str:

@@ -133,9 +133,13 @@ def _judged(
 ) -> Judged:
     facility, state, covered, answers, count, values, at, *keys = row
     shown = {name: key for name, key in zip(KEYS, keys, strict=True) if key is not None}
-    ending = _ending(state, covered, facility in bounds.left_out, computed)
+    ending = _ending(state, covered, _is_left_out(facility, bounds), computed)
     when = at.replace(tzinfo=UTC) if at is not None else None
     return Judged(ending, table, facility, count, when, shown, _answers(asked, answers, values))
+
+
+def _is_left_out(facility: str | None, bounds: Bounds) -> bool:
+    return facility is not None and bounds.judged is not None and facility not in bounds.judged
 
 
 def _ending(state: int, covered: bool, left_out: bool, computed: bool) -> Ending:

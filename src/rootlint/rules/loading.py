@@ -10,7 +10,7 @@ from pathlib import Path
 from rootlint.documents import Document, load_yaml
 from rootlint.errors import Place, Problems, UserError, did_you_mean
 from rootlint.model import PackHead
-from rootlint.plugins import PackSource, collect, plugin_manager
+from rootlint.plugins import PackSource, blaming, collect
 from rootlint.rules.candidates import Candidates
 from rootlint.rules.checks import Builder, Check, CheckKind
 from rootlint.rules.checks.python import Python
@@ -62,7 +62,7 @@ class Packs:
 
 def check_kinds() -> dict[str, CheckKind]:
     """The check kinds of all plugins, by name."""
-    return collect(plugin_manager().hook.rootlint_check_kinds(), lambda kind: kind.name, "check kind")
+    return collect("rootlint_check_kinds", "check kind")
 
 
 LoadRule = Callable[
@@ -238,7 +238,8 @@ def compile_rule(
     _check_function(check, source, document, problems)
     columns = {table: {name: Type(of) for name, of in names.items()} for table, names in rule.columns.items()}
     schema = schema.with_columns(columns)
-    candidates = kind.compile(check, Builder(document, ("check",), schema, problems))
+    with blaming(kind.compile.__module__, f"check kind '{kind.name}' of"):
+        candidates = kind.compile(check, Builder(document, ("check",), schema, problems))
     repairs = compile_repairs(rule.repair, document, schema, problems)
     if candidates is None:
         return None

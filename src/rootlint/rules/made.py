@@ -6,19 +6,16 @@ import itertools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from decimal import Decimal
 from typing import Any
 
-import yaml
-
-from rootlint.documents import KeyPath, parse_yaml
-from rootlint.engine import Engine
-from rootlint.errors import Problems, did_you_mean
+from rootlint.engine import Engine, EngineError
+from rootlint.errors import Problems
 from rootlint.jurisdictions import entries
-from rootlint.jurisdictions.in_force import InForce, in_force
+from rootlint.jurisdictions.in_force import in_force
 from rootlint.jurisdictions.model import Jurisdiction, LicenseType, Vocabulary
 from rootlint.jurisdictions.reading import Section
 from rootlint.model import Facility
+from rootlint.rules.case_faults import check_case
 from rootlint.rules.model import Case, LoadedRule, TableFacts
 from rootlint.rules.running import Run
 from rootlint.snapshot.format import FORMAT, Table
@@ -35,15 +32,6 @@ FACILITY = {
 }
 
 _serial = itertools.count()
-
-
-class _ExactDumper(yaml.SafeDumper):
-    """Writes a decimal as the digits it was read from."""
-
-
-_ExactDumper.add_representer(
-    Decimal, lambda dumper, value: dumper.represent_scalar("tag:yaml.org,2002:float", f"{value:f}")
-)
 
 
 @dataclass(frozen=True)
@@ -72,28 +60,19 @@ def make_run(rule: LoadedRule, index: int, bench: Bench, problems: Problems) -> 
     """Make the snapshot of a rule's case and what to judge it by; faults of the case are reported."""
     case = rule.rule.tests[index]
     before = len(problems.found)
-    facilities = tuple(_facility(given) for given in case.facilities or [{}])
-    captured_at = _instant(case.captured_at)
-    _check_rows(rule, case, index, problems)
+    law = _law(rule, index, bench, problems)
+    check_case(rule, index, problems)
     if len(problems.found) > before:
         return None
-    tables = {
-        name: _load(name, rows, case, rule, facilities, captured_at, bench.engine)
-        for name, rows in case.given.items()
-    }
-    tables["facilities"] = _load(
-        "facilities",
-        [vars(facility) for facility in facilities],
-        case,
-        rule,
-        facilities,
-        captured_at,
-        bench.engine,
-    )
+    facilities = tuple(_facility(given) for given in case.facilities or [{}])
+    captured_at = _instant(case.captured_at)
+    tables = _tables(rule, index, facilities, captured_at, bench.engine, problems)
+    if tables is None:
+        return None
     return Run(
         engine=bench.engine,
         snapshot=MadeSnapshot(facilities, captured_at, tables),
-        in_force=_in_force(case.parameters, facilities, bench, rule.document.file),
+        in_force=in_force({**bench.jurisdictions, CODE: law}, facilities, bench.vocabulary),
         as_of=date.fromisoformat(case.as_of) if case.as_of else captured_at.date(),
         facilities=tuple(facility.facility for facility in facilities),
         functions=bench.functions,
@@ -103,8 +82,12 @@ def make_run(rule: LoadedRule, index: int, bench: Bench, problems: Problems) -> 
 
 def drop_tables(run: Run) -> None:
     """Free what a case made."""
-    for state in run.snapshot.tables.values():
-        run.engine.run(f"DROP TABLE IF EXISTS {state.relation}")
+    _drop(run.snapshot.tables, run.engine)
+
+
+def _drop(tables: Mapping[str, TableState], engine: Engine) -> None:
+    for state in tables.values():
+        engine.run(f"DROP TABLE IF EXISTS {state.relation}")
 
 
 def _facility(given: Mapping[str, Any]) -> Facility:
@@ -113,23 +96,29 @@ def _facility(given: Mapping[str, Any]) -> Facility:
     return Facility(**{**facts, "opened_on": date.fromisoformat(opened) if opened else None})
 
 
-def _check_rows(rule: LoadedRule, case: Case, index: int, problems: Problems) -> None:
-    base: KeyPath = ("tests", index, "given")
-    for table, rows in case.given.items():
-        if table not in FORMAT.tables:
-            problems.add(
-                f"the snapshot format has no table '{table}'",
-                rule.document.place((*base, table), key=True),
-                did_you_mean(table, FORMAT.tables),
-            )
-            continue
-        known = {*FORMAT.tables[table].columns, *rule.rule.columns.get(table, {})}
-        for number, row in enumerate(rows):
-            for name in sorted(set(row) - known):
-                place = rule.document.place((*base, table, number, name), key=True)
-                problems.add(
-                    f"{table} has no column '{name}'", place, did_you_mean(name, known, listing="columns")
-                )
+def _tables(
+    rule: LoadedRule,
+    index: int,
+    facilities: tuple[Facility, ...],
+    captured_at: datetime,
+    engine: Engine,
+    problems: Problems,
+) -> dict[str, TableState] | None:
+    """The tables that a case gives, and that of the facilities; None where a cell cannot be what its column holds."""
+    case = rule.rule.tests[index]
+    given: dict[str, Any] = {**case.given, "facilities": [vars(facility) for facility in facilities]}
+    tables: dict[str, TableState] = {}
+    for name, rows in given.items():
+        try:
+            tables[name] = _load(name, rows, case, rule, facilities, captured_at, engine)
+        except EngineError as error:
+            place = rule.document.place(("tests", index, "given", name), key=True)
+            why, *_ = str(error).splitlines()
+            problems.add(f"a row of {name} cannot be read: {why}", place)
+    if len(tables) == len(given):
+        return tables
+    _drop(tables, engine)
+    return None
 
 
 def _load(
@@ -209,29 +198,14 @@ def _instant(text: str) -> datetime:
     return (instant if instant.tzinfo else instant.replace(tzinfo=UTC)).astimezone(UTC)
 
 
-def _in_force(
-    parameters: Mapping[str, Any], facilities: tuple[Facility, ...], bench: Bench, file: str
-) -> InForce:
-    """The parameters of the jurisdictions that facilities name; 'test' has those the case gives, and no law."""
-    made = _jurisdiction(parameters, bench, file)
-    return in_force({**bench.jurisdictions, CODE: made}, facilities, bench.vocabulary)
-
-
-def _jurisdiction(parameters: Mapping[str, Any], bench: Bench, file: str) -> Jurisdiction:
-    listed = {
-        name: value if isinstance(value, list) else [{"value": value}] for name, value in parameters.items()
-    }
+def _law(rule: LoadedRule, index: int, bench: Bench, problems: Problems) -> Jurisdiction:
+    """The jurisdiction 'test': it has the parameters that a case gives, and no law behind them."""
+    given = rule.rule.tests[index].parameters
     unread = {"citation": "made for this test", "source": "made", "confidence": "low"}
-    data = {
-        "parameters": {name: [{**unread, **entry} for entry in values] for name, values in listed.items()}
-    }
-    problems = Problems()
-    text = yaml.dump(data, Dumper=_ExactDumper, sort_keys=False)
-    section = Section.top(parse_yaml(text, f"{file} (parameters of a test)"), problems)
+    listed = {name: value if isinstance(value, list) else [{"value": value}] for name, value in given.items()}
+    data = {name: [_with(unread, entry) for entry in values] for name, values in listed.items()}
+    section = Section(rule.document, ("tests", index), {"parameters": data}, problems)
     words = entries.Words(bench.vocabulary, {"made": "made for this test"})
-    read = entries.READERS["parameters"](section, "parameters", words)
-    problems.raise_if_any()
-    calendar = next(iter(bench.jurisdictions.values())).calendar
     kinds = {kind: LicenseType(kind, kind) for kind in bench.vocabulary.license_kinds}
     return Jurisdiction(
         code=CODE,
@@ -239,11 +213,15 @@ def _jurisdiction(parameters: Mapping[str, Any], bench: Bench, file: str) -> Jur
         regulator="nobody",
         retrieved=date(2026, 1, 1),
         timezones=("UTC",),
-        calendar=calendar,
+        calendar=next(iter(bench.jurisdictions.values())).calendar,
         digest="",
         license_types=kinds,
-        parameters=read,
+        parameters=entries.READERS["parameters"](section, "parameters", words),
     )
+
+
+def _with(unread: Mapping[str, str], entry: Any) -> Any:
+    return {**unread, **entry} if isinstance(entry, Mapping) else entry
 
 
 _SQL = {

@@ -48,7 +48,7 @@ class Bounds:
     covers_from: datetime | None = None  # UTC
     covers_until: datetime | None = None  # UTC: the earliest end of coverage
     captured_at: datetime | None = None  # UTC: the earliest capture
-    left_out: tuple[str, ...] = ()  # facilities the rule does not judge
+    judged: tuple[str, ...] | None = None  # the facilities that the rule judges; None: all that records have
 
 
 @dataclass(frozen=True)
@@ -203,10 +203,16 @@ def _coverage(candidates: Candidates, printer: Printer, bounds: Bounds) -> list[
         conditions.append(_not_before(candidates.since, bounds.covers_from, printer))
     if candidates.at is not None:
         conditions += _covered(candidates.at, printer, bounds)
-    if bounds.left_out:
-        facilities = ", ".join(_text(facility) for facility in bounds.left_out)
-        conditions.append(f"coalesce({printer.facility()} NOT IN ({facilities}), TRUE)")
+    if bounds.judged is not None:
+        conditions.append(_of_one(bounds.judged, printer.facility()))
     return conditions
+
+
+def _of_one(facilities: Sequence[str], facility: str) -> str:
+    """Whether a record belongs to one of the facilities, or to none at all."""
+    if not facilities:
+        return f"{facility} IS NULL"
+    return f"coalesce({facility} IN ({', '.join(map(_text, facilities))}), TRUE)"
 
 
 def _covered(at: Node, printer: Printer, bounds: Bounds) -> list[str]:

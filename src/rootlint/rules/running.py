@@ -16,6 +16,7 @@ from rootlint.jurisdictions.in_force import (
     Unknown,
 )
 from rootlint.model import NO_RECORD, Facility, Outcome, Severity, Verdict
+from rootlint.rules.checks.grouping import across_facilities
 from rootlint.rules.checks.python import Python, relation_of
 from rootlint.rules.language.printing import CALENDAR_TABLE, FACILITY_TABLE, PARAMETER_TABLE, Context
 from rootlint.rules.model import LoadedRule
@@ -73,6 +74,10 @@ class Exclusion:
     verdict: Verdict
     reason: str
     needs: tuple[str, ...] = ()
+
+
+# A query or a function of a plugin may answer such records: nobody can judge them, and they are not passed over.
+STRANGER = Exclusion(Verdict.ERROR, "the rule gives records of a facility that the snapshot does not have")
 
 
 @dataclass(frozen=True)
@@ -225,8 +230,10 @@ def _subjects(rule: LoadedRule, run: Run) -> list[str | None]:
 
 
 def _is_global(rule: LoadedRule) -> bool:
-    """Whether a rule reads only tables that belong to no facility."""
-    return all(FORMAT.tables[table].facility == "nullable" for table in rule.needs if table in FORMAT.tables)
+    """Whether a rule reads only tables that belong to no facility, or groups records over all facilities."""
+    return across_facilities(rule.candidates.source) or all(
+        FORMAT.tables[table].facility == "nullable" for table in rule.needs if table in FORMAT.tables
+    )
 
 
 # -- the tables that rules join to
@@ -238,7 +245,7 @@ def _load_context(rules: Sequence[LoadedRule], run: Run, opened: Mapping[str, Ta
     engine.load(
         FACILITY_TABLE,
         _FACILITY_COLUMNS,
-        [_facility_row(facility, in_force) for facility in run.snapshot.facilities],
+        [_facility_row(facility, run) for facility in run.snapshot.facilities],
     )
     engine.load(PARAMETER_TABLE, COLUMNS, in_force.rows(parameters))
     counted = frozenset(name for name in parameters if in_force.uses_business_days([name]))
@@ -274,11 +281,14 @@ _FACILITY_COLUMNS = {
     "jurisdiction": "VARCHAR",
     "timezone": "VARCHAR",
     "license_kind": "VARCHAR",
+    "selected": "BOOLEAN",
 }
 
 
-def _facility_row(facility: Facility, in_force: InForce) -> tuple[str | None, ...]:
-    return (facility.facility, facility.jurisdiction, facility.timezone, in_force.kind(facility.facility))
+def _facility_row(facility: Facility, run: Run) -> tuple[str | bool | None, ...]:
+    licence = facility.facility
+    kind, selected = run.in_force.kind(licence), licence in run.facilities
+    return (licence, facility.jurisdiction, facility.timezone, kind, selected)
 
 
 # -- evaluating
@@ -340,11 +350,6 @@ def _run_statements(sql: ScanSql, engine: Engine) -> dict[str, Counts]:
 
 def _bounds(rule: LoadedRule, run: Run, opened: Mapping[str, TableState]) -> Bounds:
     read = [opened[table] for table in sorted(rule.needs) if table in opened]
-    left_out = tuple(
-        f.facility
-        for f in run.snapshot.facilities
-        if f.facility not in run.facilities or _exclusion(rule, f.facility, run) is not None
-    )
     return Bounds(
         covers_from=max((_utc(state.covers_from) for state in read if state.covers_from), default=None),
         covers_until=min((_utc(state.covers_until) for state in read if state.covers_until), default=None),
@@ -352,8 +357,15 @@ def _bounds(rule: LoadedRule, run: Run, opened: Mapping[str, TableState]) -> Bou
             (_utc(state.captured_at or run.snapshot.captured_at) for state in read),
             default=_utc(run.snapshot.captured_at),
         ),
-        left_out=left_out,
+        judged=_judged(rule, run),
     )
+
+
+def _judged(rule: LoadedRule, run: Run) -> tuple[str, ...] | None:
+    """The facilities that a rule judges; None where that needs no asking, since a table's rows have no others."""
+    judged = tuple(facility for facility in run.facilities if _exclusion(rule, facility, run) is None)
+    is_table = isinstance(rule.candidates.source.base.of, str) and not isinstance(rule.check, Python)
+    return None if is_table and len(judged) == len(run.snapshot.facilities) else judged
 
 
 def _utc(instant: datetime) -> datetime:
@@ -361,10 +373,24 @@ def _utc(instant: datetime) -> datetime:
 
 
 def _outcomes(rule: LoadedRule, counts: Counts, run: Run) -> list[Outcome]:
-    # A row without a facility speaks of the integration as a whole, even in a rule about facilities.
-    found = [facility for facility in counts if facility is None or facility in run.facilities]
-    subjects = list(dict.fromkeys([*(found if _is_global(rule) and found else _subjects(rule, run)), *found]))
-    return [_outcome(rule, facility, counts.get(facility, (0, 0, 0, 0)), run) for facility in subjects]
+    outcomes = [
+        _outcome(rule, facility, counts.get(facility, (0, 0, 0, 0)), run)
+        for facility in _found_subjects(rule, counts, run)
+    ]
+    known = {facility.facility for facility in run.snapshot.facilities}
+    strangers = sorted(facility for facility in counts if facility is not None and facility not in known)
+    return outcomes + [_excluded(rule, facility, STRANGER) for facility in strangers]
+
+
+def _found_subjects(rule: LoadedRule, counts: Counts, run: Run) -> list[str | None]:
+    """Whom a rule gives a verdict on, by the records that it found.
+
+    A row without a facility speaks of the integration as a whole, even in a rule about facilities; and where a row
+    of a rule about the integration has a facility, the rule is about facilities after all, and has a verdict on each.
+    """
+    of_some = any(facility in run.facilities for facility in counts)
+    subjects = run.facilities if of_some else _subjects(rule, run)
+    return list(dict.fromkeys([*([None] if None in counts else []), *subjects]))
 
 
 def _outcome(rule: LoadedRule, facility: str | None, counts: tuple[int, int, int, int], run: Run) -> Outcome:

@@ -7,15 +7,12 @@ from pathlib import Path
 
 from rootlint.documents import load_yaml
 from rootlint.errors import Place, Problem, Problems, UserError
-from rootlint.plugins import PackSource, collect, plugin_manager
+from rootlint.plugins import PackSource, collect
 
 
 def installed_packs() -> list[PackSource]:
     """The packs of all plugins."""
-    offered: dict[str, PackSource] = collect(
-        plugin_manager().hook.rootlint_packs(), lambda pack: pack.name, "rule pack"
-    )
-    return list(offered.values())
+    return list(collect("rootlint_packs", "rule pack").values())
 
 
 def folder_pack(folder: Path) -> PackSource:

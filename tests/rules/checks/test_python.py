@@ -42,7 +42,13 @@ def reads_more(read: Reader) -> Iterator[Row]:
     yield from read("metrc_sales")
 
 
-FUNCTIONS = {function.__name__: function for function in (palindromes, listed, breaks, misspells, reads_more)}
+def strays(read: Reader) -> Iterator[Row]:
+    yield {"facility": "ELSEWHERE", "violated": True, "label": "A"}
+
+
+FUNCTIONS = {
+    function.__name__: function for function in (palindromes, listed, breaks, misspells, reads_more, strays)
+}
 
 CHECK = """
 kind: python
@@ -196,4 +202,18 @@ def test_packs_do_not_share_names_of_functions(bench: Workbench) -> None:
             "a name stands for one function",
         )
         for name in sorted(FUNCTIONS)
+    ]
+
+
+def test_an_answer_about_a_facility_that_the_snapshot_lacks_is_an_error_and_no_violation(
+    bench: Workbench,
+) -> None:
+    found, outcomes = bench.judged(CHECK.replace("palindromes", "strays"), CASE)
+    assert found == []
+    strange = "the rule gives records of a facility that the snapshot does not have"
+    nothing = "no record in scope"
+    assert outcomes == [
+        Outcome("made/made", "ELSEWHERE", Verdict.ERROR, strange),
+        Outcome("made/made", "F1", Verdict.NOT_APPLICABLE, nothing),
+        Outcome("made/made", "F2", Verdict.NOT_APPLICABLE, nothing),
     ]

@@ -1,6 +1,11 @@
-"""What a query hands on: where its rows stand."""
+"""What a query hands on: where its rows stand, and whose they are."""
+
+from dataclasses import replace
 
 from rules_made import Workbench
+
+from rootlint.model import Outcome, Verdict
+from rootlint.rules.running import evaluate
 
 CHECK = """
 kind: query
@@ -51,3 +56,43 @@ def test_a_place_is_that_of_a_row_and_is_only_handed_on(made: Workbench) -> None
     assert "sync_calls has no column '_place'" in made.faults(check) or "no column '_place'" in made.faults(
         check
     )
+
+
+RECEIVED = """
+kind: query
+select: SELECT t.recipient_facility AS facility, t.manifest, t.state = 'rejected' AS violated FROM metrc_transfers t
+keys: {manifest: manifest}
+message: made
+"""
+TRANSFERS = """
+facilities: [{facility: F1}, {facility: F2}]
+given:
+  metrc_transfers:
+    - {manifest: m1, recipient_facility: F2, state: rejected}
+    - {manifest: m2, recipient_facility: ELSEWHERE, state: rejected}
+    - {manifest: m3, recipient_facility: ELSEWHERE, state: received}
+    - {manifest: m4, state: rejected}
+"""
+STRANGE = "the rule gives records of a facility that the snapshot does not have"
+
+
+def test_records_of_a_facility_that_the_snapshot_lacks_are_an_error_and_no_violation(made: Workbench) -> None:
+    found, outcomes = made.judged(RECEIVED, TRANSFERS)
+    assert [violation["manifest"] for violation in found] == ["m4", "m1"]
+    assert outcomes == [
+        Outcome("made/made", None, Verdict.FAIL, exposed=1, violations=1),
+        Outcome("made/made", "ELSEWHERE", Verdict.ERROR, STRANGE),
+        Outcome("made/made", "F1", Verdict.NOT_APPLICABLE, "no record in scope"),
+        Outcome("made/made", "F2", Verdict.FAIL, exposed=1, violations=1),
+    ]
+
+
+def test_records_of_a_facility_that_is_not_selected_are_passed_over(made: Workbench) -> None:
+    rule = made.rule(RECEIVED, TRANSFERS)
+    evaluation = evaluate([rule], replace(made.run(rule), facilities=("F1",)))
+    assert evaluation.outcomes == (
+        Outcome("made/made", None, Verdict.FAIL, exposed=1, violations=1),
+        Outcome("made/made", "ELSEWHERE", Verdict.ERROR, STRANGE),
+        Outcome("made/made", "F1", Verdict.NOT_APPLICABLE, "no record in scope"),
+    )
+    assert [violation["manifest"] for violation in made.found()] == ["m4"]

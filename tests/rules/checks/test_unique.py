@@ -1,8 +1,11 @@
 """Checks of kind `unique`: no two rows may share what makes them one."""
 
+from dataclasses import replace
+
 from rules_made import Workbench
 
 from rootlint.model import Outcome, Verdict
+from rootlint.rules.running import evaluate
 
 CHECK = """
 kind: unique
@@ -65,13 +68,17 @@ def test_a_group_across_facilities_belongs_to_none(made: Workbench) -> None:
         ("sale X stands on 2 receipts: 2, 5", None),
         ("sale none stands on 2 receipts: 8, 9", None),
     ]
-    # The operator as a whole has an outcome beside those of its facilities.
-    nothing = "no record in scope"
-    assert outcomes == [
-        Outcome("made/made", None, Verdict.FAIL, exposed=3, violations=3, pending=1),
-        Outcome("made/made", "F1", Verdict.NOT_APPLICABLE, nothing),
-        Outcome("made/made", "F2", Verdict.NOT_APPLICABLE, nothing),
-    ]
+    # The operator as a whole has the outcome, no facility of its own.
+    assert outcomes == [Outcome("made/made", None, Verdict.FAIL, exposed=3, violations=3, pending=1)]
+
+
+def test_a_group_across_facilities_holds_rows_of_the_selected_ones_only(made: Workbench) -> None:
+    rule = made.rule(f"{CHECK}across_facilities: true\n", CASE)
+    run = replace(made.run(rule), facilities=("F2",))
+    assert evaluate([rule], run).outcomes == (
+        Outcome("made/made", None, Verdict.FAIL, exposed=2, violations=1),
+    )
+    assert [violation["message"] for violation in made.found()] == [NOTHING["message"]]
 
 
 def test_rows_without_a_time_make_groups_without_one(made: Workbench) -> None:

@@ -11,6 +11,7 @@ from rootlint.rules.checks import (
     Sql,
     TableCheck,
     as_text,
+    call,
     facility_of,
     place_of,
     subquery,
@@ -18,8 +19,11 @@ from rootlint.rules.checks import (
 from rootlint.rules.keys import KEYS
 from rootlint.rules.language import tree
 from rootlint.rules.language.checking import Scope, shows_private
+from rootlint.rules.language.operators import SELECTED
 from rootlint.rules.language.tree import Node
 from rootlint.rules.language.types import Type
+
+OF_NONE = tree.Literal(None, Type.TEXT)  # the facility of what belongs to no single one
 
 
 class GroupCheck(TableCheck):
@@ -29,7 +33,7 @@ class GroupCheck(TableCheck):
         description="what makes a group, by name; messages and keys speak of it by that name"
     )
     across_facilities: bool = Field(
-        False, description="group over all facilities; a violation then belongs to none"
+        False, description="group over all facilities that are selected; a violation then belongs to none"
     )
     collect: dict[str, Sql] = Field(
         default_factory=dict,
@@ -58,7 +62,7 @@ def group(
     for name, node in by:
         if shows_private(node) and name in KEYS:
             builder.fault(("by", name), f"key '{name}' would show a private column")
-    facility: Node = tree.Literal(None, Type.TEXT) if check.across_facilities else facility_of(source)
+    facility = OF_NONE if check.across_facilities else facility_of(source)
     at = scope.at
     times = [] if at is None else [("first_at", _of(at, "min")), ("last_at", _of(at, "max"))]
     columns = (
@@ -71,9 +75,17 @@ def group(
         ("_place", _of(place_of(source.base.alias), "min")),
     )
     keys = tuple(node for _, node in by) + (() if check.across_facilities else (facility,))
+    if check.across_facilities:  # what a group holds cannot be told apart later
+        where = tree.all_of([call(SELECTED), *([where] if where is not None else [])])
     grouped, inner = subquery(tree.Select(columns, source, where, keys))
     last = tree.Column("g", "last_at", at.type) if at is not None else None
     return grouped, replace(inner, at=last), last
+
+
+def across_facilities(source: tree.Source) -> bool:
+    """Whether the records of a source are groups over all facilities."""
+    of = source.base.of
+    return isinstance(of, tree.Select) and dict(of.columns).get("facility") == OF_NONE
 
 
 def _of(node: Node, key: str) -> tree.Aggregate:

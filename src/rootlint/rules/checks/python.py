@@ -56,7 +56,7 @@ KIND = CheckKind(
 given a reader and answers rows: the facility, whether the row is a violation, and the columns in `gives`.
 It reads only the tables and columns in `reads`, which decide whether the rule can be evaluated. Keys, message
 and evidence speak of the columns in `gives`. A column that a row lacks is null; one that `gives` does not list
-is an error, and so is whatever the function raises: the rule then has the outcome error, and the run goes on. A
+is an error, and so is a row of a facility that the snapshot does not have, and whatever the function raises: the rule then has the outcome error, and the run goes on. A
 folder of YAML has no functions, so a rule of this kind does not load from one.""",
     """kind: python
 function: transposed_labels

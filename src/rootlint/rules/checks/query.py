@@ -77,7 +77,8 @@ KIND = CheckKind(
     """One SELECT (or UNION ALL of several, with WITH) in the same closed language. Every row it gives is a record
 in scope of the facility in its column `facility`; the row is a violation when its column `violated` is true,
 and not judged when that is null. Keys, message and evidence speak of the query's columns. In a query,
-param() must be told when: `param('name', at => …)`. Say in `rests_on` which tables must be complete. A query that
+param() must be told when: `param('name', at => …)`. A row of a facility that the snapshot does not have is an error
+of the rule. Say in `rests_on` which tables must be complete. A query that
 hands the place of a row on, as in `c._place AS _place`, has its violations shown at file and row.""",
     """kind: query
 select: |

@@ -631,9 +631,13 @@ SCALAR_FUNCTIONS = {function.name: function for function in SCALARS}
 AGGREGATE_FUNCTIONS = {function.name: function for function in AGGREGATES}
 WINDOW_FUNCTIONS = {function.name: function for function in WINDOWS}
 
+# Whether the facility is selected: asked by checks that group over facilities, no text of a rule can name it.
+SELECTED = "selected"
+
 # What can only be answered for one facility, and so never beside aggregates.
 FACILITY_KEYS = frozenset(
-    overload.key for function in SCALARS if function.asks_facility for overload in function.overloads
+    {SELECTED}
+    | {overload.key for function in SCALARS if function.asks_facility for overload in function.overloads}
 )
 
 
@@ -641,4 +645,4 @@ def all_keys() -> frozenset[str]:
     """Every expansion key an engine must have."""
     functions = (*SCALARS, *AGGREGATES, *WINDOWS)
     named = {overload.key for function in functions for overload in function.overloads}
-    return frozenset(named | {key for symbol in SYMBOLS for key in symbol.keys})
+    return frozenset({SELECTED} | named | {key for symbol in SYMBOLS for key in symbol.keys})

@@ -17,7 +17,7 @@ from rootlint.rules.language.tree import Node
 from rootlint.rules.language.types import Type
 from rootlint.snapshot.format import FORMAT
 
-FACILITY_TABLE = "facility_context"  # facility, jurisdiction, timezone, license_kind
+FACILITY_TABLE = "facility_context"  # facility, jurisdiction, timezone, license_kind, selected
 PARAMETER_TABLE = "parameters_in_force"
 CALENDAR_TABLE = "business_days"
 
@@ -120,6 +120,7 @@ class Printer:
             ("zone", "timezone"),
             ("jurisdiction", "jurisdiction"),
             ("license_kind", "license_kind"),
+            ("selected", "selected"),
         ):
             if f"{{{name}}}" in template:
                 names[name] = self.facility_column(column)
