@@ -11,6 +11,7 @@ from pathlib import Path
 
 from rootlint import __version__
 from rootlint.causes.explaining import Explanation, explain
+from rootlint.causes.exposure import Published, with_exposure
 from rootlint.causes.graph import Identities, edges
 from rootlint.causes.inferring import infer
 from rootlint.causes.plan import Plan, make_plan
@@ -30,6 +31,7 @@ from rootlint.exceptions.rules import facts_of
 from rootlint.exceptions.violations import evidence_of, settings_found
 from rootlint.jurisdictions.in_force import in_force
 from rootlint.jurisdictions.laws import Laws, load_laws
+from rootlint.jurisdictions.model import Penalty
 from rootlint.model import (
     Edge,
     Exceptions,
@@ -202,7 +204,7 @@ def assessed(options: Options, progress: Progress = lambda *_: None) -> Iterator
         run = _run(options, engine, snapshot, laws, packs)
         granted = _granted(options, snapshot, packs)
         evaluation = evaluate(rules, run, progress)
-        told = _explained(options, rules, packs, run, evaluation)
+        told = _explained(options, rules, packs, run, evaluation, _published(laws, packs))
         told, exceptions = _excepted(told, granted, run, _coverage(rules, snapshot, evaluation.outcomes))
         report = _report(options, snapshot, laws, packs, rules, evaluation.outcomes, told, exceptions)
         yield Assessed(report, packs.rules, run, evaluation, told.explanation, told.identities)
@@ -219,7 +221,12 @@ class _Told:
 
 
 def _explained(
-    options: Options, rules: Sequence[LoadedRule], packs: Packs, run: Run, evaluation: Evaluation
+    options: Options,
+    rules: Sequence[LoadedRule],
+    packs: Packs,
+    run: Run,
+    evaluation: Evaluation,
+    published: Published,
 ) -> _Told:
     chosen = {rule.name: rule for rule in rules}
 
@@ -247,6 +254,7 @@ def _explained(
     off = variances(identities, explanation, run.engine)
     findings = [replace(finding, variances=off.get(finding.id, ())) for finding in findings]
     graph = edges(gathered, identities, explanation, inferred, run.engine)
+    findings = with_exposure(findings, published)
     return _Told(tuple(findings), graph, explanation, identities)
 
 
@@ -369,6 +377,21 @@ def _switches(options: Options, laws: Laws, packs: Packs) -> dict[tuple[str, str
             switches[code, names[rule]] = chosen
     problems.raise_if_any()
     return switches
+
+
+def _published(laws: Laws, packs: Packs) -> Published:
+    """The penalties that jurisdictions publish for what rules find."""
+    problems, names = Problems(), packs.names
+    published: dict[tuple[str, str], list[Penalty]] = {}
+    for code, jurisdiction in laws.jurisdictions.items():
+        for penalty in jurisdiction.penalties:
+            for rule in penalty.rules:
+                if rule in names:
+                    published.setdefault((code, names[rule]), []).append(penalty)
+                else:
+                    problems.add(f"no rule is named '{rule}'", penalty.place, did_you_mean(rule, names))
+    problems.raise_if_any()
+    return published
 
 
 def _report(

@@ -214,6 +214,20 @@ class Cause:
 
 
 @dataclass(frozen=True)
+class Exposure:
+    """A penalty that a jurisdiction publishes for what findings are about: quoted, never computed."""
+
+    jurisdiction: str  # "mi"
+    breach: str  # what the penalty is for, in the words of the jurisdiction's file
+    amount: str
+    reference: str  # "R 420.506(1)-(3)"
+    source: str  # where the text was read
+    confidence: Confidence
+    rules: tuple[str, ...]  # of the findings that it is published for
+    violations: int  # of those findings
+
+
+@dataclass(frozen=True)
 class Part:
     """What one cause accounts for of a variance, by its repair."""
 
@@ -301,6 +315,7 @@ class Finding:
     unseen_causes: tuple[
         str, ...
     ] = ()  # where the cause is unknown: rules that might have told, and were not evaluated
+    exposure: tuple[Exposure, ...] = ()  # published penalties; of a root cause, those of its symptoms too
     variances: tuple[Variance, ...] = ()  # where its rule says by how much a record is off; one a unit
     waiver: Waived | None = None
     baseline: Inherited | None = None  # None: there is no baseline

@@ -25,6 +25,7 @@ from rootlint.model import (
     ChainStep,
     Citation,
     Confidence,
+    Exposure,
     Facility,
     Outcome,
     Part,
@@ -324,6 +325,16 @@ def test_a_finding_says_by_how_much_it_is_off_and_whose_doing_that_is() -> None:
     ]
     own = Variance("Each", "2", (Part(ROOT.id, ROOT.rule, None, "2"),), unexplained="0", untested="0")
     assert "  variance     2 Each\n" in story(replace(FAILING, findings=(replace(ROOT, variances=(own,)),)))
+
+
+def test_a_published_penalty_is_quoted_and_not_taken_for_what_is_owed() -> None:
+    sure = Exposure("ca", "Sold late", "$10 a sale", "made 1", "made", Confidence.HIGH, ("a",), 31)
+    unsure = replace(sure, breach="Sold too much", confidence=Confidence.LOW, violations=1)
+    text = story(replace(FAILING, findings=(replace(ROOT, exposure=(sure, unsure)),)))
+    assert (
+        "  exposure     as published, not computed: $10 a sale (ca: Sold late, made 1), 31 violations\n"
+        "               as published, not computed: $10 a sale (ca: Sold too much, made 1, reading not confirmed), 1 violation\n"
+    ) in text
 
 
 def test_a_finding_of_unknown_cause_says_which_causes_were_not_looked_for() -> None:

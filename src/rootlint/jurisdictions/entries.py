@@ -159,13 +159,15 @@ def _switch(section: Section, name: str) -> RuleSwitch:
 
 
 def _penalty(section: Section, words: Words) -> Penalty:
-    section.allow("violation", "amount", "citation", "source", "confidence")
+    section.allow("violation", "amount", "citation", "source", "confidence", "rules")
     return Penalty(
         violation=section.text("violation"),
         amount=section.text("amount"),
         citation=section.text("citation"),
         source=_source(section, words),
         confidence=_confidence(section),
+        rules=section.texts("rules"),
+        place=section.place(),
     )
 
 

@@ -238,6 +238,8 @@ class Penalty:
     citation: str
     source: str
     confidence: Confidence
+    rules: tuple[str, ...] = ()  # whose findings it is published for
+    place: Place | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)

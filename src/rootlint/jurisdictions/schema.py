@@ -129,7 +129,8 @@ def _penalty() -> Schema:
         "violation": _told("what is fined", _TEXT),
         "amount": _told("what the citation foresees", _TEXT),
     }
-    return _mapping({**said, **_CITED}, required=[*said, *_CITED])
+    rules = {"rules": _told("the rules whose findings are about just that", _list_of(_TEXT))}
+    return _mapping({**said, **_CITED, **rules}, required=[*said, *_CITED])
 
 
 def _note() -> Schema:

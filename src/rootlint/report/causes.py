@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
-from rootlint.model import Alternative, Blame, Cause, ChainStep, Explained, Finding, Proof, Role, Variance
+from rootlint.model import (
+    Alternative,
+    Blame,
+    Cause,
+    ChainStep,
+    Confidence,
+    Explained,
+    Finding,
+    Proof,
+    Role,
+    Variance,
+)
 from rootlint.report.excepted import excepted_mark
 from rootlint.report.style import Line, Span, labelled
 from rootlint.report.wording import counted, facility_name, pairs, subject
@@ -50,6 +61,17 @@ def _split(variance: Variance, finding: Finding) -> str:
     told += [f"{variance.unexplained} by nothing known"] if variance.unexplained != "0" else []
     told += [f"{variance.untested} not tested"] if variance.untested != "0" else []
     return f"{variance.amount} {variance.unit}{': ' if told else ''}{', '.join(told)}"
+
+
+def exposure_lines(finding: Finding) -> Iterator[Line]:
+    """The penalties published for what the finding, or what it causes, is about."""
+    for index, exposure in enumerate(finding.exposure):
+        unsure = "" if exposure.confidence is Confidence.HIGH else ", reading not confirmed"
+        yield labelled(
+            "" if index else "exposure",
+            f"as published, not computed: {exposure.amount} ({exposure.jurisdiction}: {exposure.breach}, "
+            f"{exposure.reference}{unsure}), {counted(exposure.violations, 'violation')}",
+        )
 
 
 def assurance_lines(finding: Finding) -> Iterator[Line]:

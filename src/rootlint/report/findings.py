@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, tzinfo
 
 from rootlint.model import Confidence, Finding, Sample
-from rootlint.report.causes import assurance_lines, role_mark, story_lines, variance_lines
+from rootlint.report.causes import assurance_lines, exposure_lines, role_mark, story_lines, variance_lines
 from rootlint.report.excepted import excepted_mark, waiver_lines
 from rootlint.report.style import Line, Span, labelled, line
 from rootlint.report.wording import citation, counted, extent, moment, pairs, place, subject
@@ -34,6 +34,7 @@ def finding_lines(
     yield from story_lines(finding)
     yield from symptoms
     yield from variance_lines(finding)
+    yield from exposure_lines(finding)
     yield from assurance_lines(finding)
     for sample in finding.samples:
         yield from evidence_lines(sample, zone)

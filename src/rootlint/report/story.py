@@ -8,6 +8,7 @@ from datetime import UTC, tzinfo
 from rootlint.causes.story import Example, Story, Upstream, Week
 from rootlint.model import Cause, Finding, Report, Role, Sample, Verdict
 from rootlint.report.causes import (
+    exposure_lines,
     proof_told,
     rival_lines,
     share_told,
@@ -72,6 +73,7 @@ def _cause(story: Story, zone: tzinfo) -> Iterator[Line]:
     elif finding.role is Role.UNKNOWN:
         yield labelled("from", "unknown: nothing explains it, and it is nothing that stands at the beginning")
     yield from variance_lines(finding)
+    yield from exposure_lines(finding)
     yield from symptom_lines(story.symptoms, finding.cause, None)
 
 
