@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rootlint import __version__, cache
 from rootlint.errors import Place, Problem, Problems, UserError, did_you_mean
@@ -33,6 +34,9 @@ from rootlint.snapshot.mapping import BUILT_IN, load_mapping
 from rootlint.snapshot.rewriting import Change, replace_files, rewritten
 from rootlint.snapshot.settings import parser_of
 
+if TYPE_CHECKING:
+    from rootlint.configuration import Configuration
+
 CONFIG_FOLDERS = ("config", "configs", "conf", "settings")  # what a folder with a configuration is called
 NOT_CONFIG = ("node_modules", "__pycache__", "venv")  # folders that hold other people's files
 
@@ -54,6 +58,30 @@ class Options:
     allow_incomplete: bool = False
     samples: int = 5
     cache: Path | None = None  # a folder for compiled rules; None: compile them anew
+
+
+def options_of(
+    configuration: Configuration,
+    paths: tuple[Path, ...],
+    today: date,
+    narrowed: Mapping[str, tuple[str, ...]] | None = None,
+) -> Options:
+    """What the configuration asks of a run over some files; ``narrowed`` are further parts of the selection."""
+    selection = Selection(
+        configuration.select, configuration.ignore, preview=configuration.preview, **narrowed or {}
+    )
+    switches = {rule: None if said == "off" else Severity(said) for rule, said in configuration.rules.items()}
+    return Options(
+        paths=paths,
+        as_of=configuration.as_of or today,
+        selection=selection,
+        packs=configuration.packs,
+        jurisdictions=configuration.jurisdictions,
+        mappings=configuration.mappings,
+        switches=switches,
+        fail_on=configuration.threshold,
+        samples=configuration.samples,
+    )
 
 
 @dataclass(frozen=True)

@@ -80,15 +80,19 @@ def _content_start(raw: str) -> int:
 def load_yaml(path: Path, *, shown_as: str | None = None) -> Document:
     """Read one YAML file; undecodable bytes and syntax errors come back as a ``UserError``."""
     file = shown_as or str(path)
+    return parse_yaml(read_text(path, file), file)
+
+
+def read_text(path: Path, file: str) -> str:
+    """The text of a file of ours; what cannot be read comes back as a ``UserError``."""
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        return path.read_text(encoding="utf-8-sig")
     except OSError as error:
         raise UserError(Problem(f"cannot be read: {error.strerror}", Place(file))) from None
     except UnicodeDecodeError as error:
         raise UserError(
             Problem(f"byte {error.start} is not UTF-8", Place(file), "save the file as UTF-8")
         ) from None
-    return parse_yaml(text, file)
 
 
 def parse_yaml(text: str, file: str) -> Document:

@@ -27,6 +27,7 @@ COMMANDS = {
     "waivers": Lazy("rootlint.cli.waivers:waivers", "Add, list and check waivers."),
     "snapshot": Lazy("rootlint.cli.snapshot:snapshot", "Describe, validate and import snapshots."),
     "schema": Lazy("rootlint.cli.schema:schema", "Print a JSON Schema."),
+    "lsp": Lazy("rootlint.cli.lsp:lsp", "Answer an editor: the language server."),
     "config": Lazy("rootlint.cli.config:config", "Show every setting and where it comes from."),
     "completion": Lazy("rootlint.cli.completion:completion", "Print a shell's completion script."),
 }

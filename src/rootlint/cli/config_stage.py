@@ -15,7 +15,7 @@ import click
 from rootlint.cli.common import F, configure
 
 if TYPE_CHECKING:
-    from rootlint.config_stage import Checked, Fixes, Options
+    from rootlint.config_stage import Checked, Fixes
     from rootlint.configuration import Configuration
     from rootlint.model import Report
     from rootlint.report.style import Style
@@ -101,10 +101,14 @@ def check_settings(
     deliver: Deliver,
 ) -> int:
     """Judge, put right what is wished, tell; give the exit code."""
-    from rootlint.config_stage import check_configuration, find_fixes
+    from rootlint.config_stage import check_configuration, find_fixes, options_of
 
     configuration = configure(**given)
-    options = _options(paths, configuration, narrowed, allow_incomplete, cached=wishes.cached)
+    options = dataclasses.replace(
+        options_of(configuration, paths or (_default(),), datetime.now(UTC).date(), narrowed),
+        allow_incomplete=allow_incomplete,
+        cache=_cache(configuration) if wishes.cached else None,
+    )
     checked = check_configuration(options)
     if wishes.fix or wishes.diff:
         fixes = find_fixes(checked, options)
@@ -115,37 +119,6 @@ def check_settings(
             checked = fixes.after
             _tell_fixed(fixes)
     return deliver(configuration, checked.report, _text(checked, hook=wishes.hook), wishes.hook)
-
-
-def _options(
-    paths: tuple[Path, ...],
-    configuration: Configuration,
-    narrowed: Mapping[str, tuple[str, ...]],
-    allow_incomplete: bool,
-    *,
-    cached: bool,
-) -> Options:
-    from rootlint.config_stage import Options
-    from rootlint.model import Severity
-    from rootlint.rules.selecting import Selection
-
-    return Options(
-        paths=paths or (_default(),),
-        as_of=configuration.as_of or datetime.now(UTC).date(),
-        selection=Selection(
-            configuration.select, configuration.ignore, preview=configuration.preview, **narrowed
-        ),
-        packs=configuration.packs,
-        jurisdictions=configuration.jurisdictions,
-        mappings=configuration.mappings,
-        switches={
-            rule: None if said == "off" else Severity(said) for rule, said in configuration.rules.items()
-        },
-        fail_on=configuration.threshold,
-        allow_incomplete=allow_incomplete,
-        samples=configuration.samples,
-        cache=_cache(configuration) if cached else None,
-    )
 
 
 def _default() -> Path:

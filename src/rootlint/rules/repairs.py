@@ -72,7 +72,7 @@ def compile_repairs(
     repairs: Sequence[Repair], document: Document, schema: Schema, problems: Problems
 ) -> tuple[Step, ...]:
     """Check the repairs of a rule."""
-    extended = replace(schema, tables={**schema.tables, CAUSE: _cause_columns()})
+    extended = replace(schema, tables={**schema.tables, CAUSE: cause_columns()})
     compiled = (
         _compile(repair, Builder(document, ("repair", index), extended, problems), extended, index)
         for index, repair in enumerate(repairs)
@@ -122,7 +122,8 @@ def _with(context: Context, table: str, relation: str) -> Context:
     return replace(context, relations={**context.relations, table: relation})
 
 
-def _cause_columns() -> Mapping[str, ColumnInfo]:
+def cause_columns() -> Mapping[str, ColumnInfo]:
+    """The columns of the table of violations to undo."""
     columns = {
         "facility": Type.TEXT,
         **dict.fromkeys(KEYS, Type.TEXT),

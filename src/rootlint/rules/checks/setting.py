@@ -15,6 +15,14 @@ from rootlint.rules.language.tree import Node
 from rootlint.rules.language.types import Type
 
 TABLE = "config_settings"
+SHOWN = (
+    "path",
+    "file",
+    "value",
+    "means",
+    "environment",
+    "value_type",
+)  # what texts of the check may speak of
 
 
 def _listed(value: object) -> object:
