@@ -160,7 +160,10 @@ class Editor:
 
     def hover(self, name: str, text: str) -> str | None:
         """What is said of the place where the cursor stands."""
-        where = self._at(name, text)
+        return self.hover_at(name, self._at(name, text))
+
+    def hover_at(self, name: str, where: types.Position) -> str | None:
+        """What is said of a place in a file, be it open or not."""
         params = types.HoverParams(types.TextDocumentIdentifier(self.uri(name)), where)
         answer = self._run(self._client.text_document_hover_async(params))
         if answer is None:
@@ -182,10 +185,6 @@ class Editor:
         params = types.CodeActionParams(document, range, types.CodeActionContext([]))
         answer = self._run(self._client.text_document_code_action_async(params))
         return [action for action in answer or () if isinstance(action, types.CodeAction)]
-
-    def raw(self, method: str, params: Any) -> Any:
-        """The answer to any request."""
-        return self._run(self._client.protocol.send_request_async(method, params))
 
     def _at(self, name: str, text: str) -> types.Position:
         before, _, after = text.partition(CURSOR)

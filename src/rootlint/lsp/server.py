@@ -17,6 +17,7 @@ from pygls.uris import to_fs_path
 
 from rootlint import __version__
 from rootlint.configuration import Configuration
+from rootlint.errors import UserError
 from rootlint.lsp import actions, completion, definition, hover
 from rootlint.lsp.diagnostics import SOURCE, Told, diagnose
 from rootlint.lsp.documents import Document, Overlay
@@ -35,6 +36,7 @@ class Server:
         self._configure = configure
         self._today = today
         self._known: Workspace | None = None
+        self._before: Workspace | None = None
         self._pending: asyncio.TimerHandle | None = None
         # Whole texts: what counts as the end of a line is then nobody's question.
         self._client = LanguageServer("rootlint", __version__, types.TextDocumentSyncKind.Full)
@@ -67,7 +69,7 @@ class Server:
     @property
     def _workspace(self) -> Workspace:
         if self._known is None:
-            self._known = Workspace(self._configure, self._today)
+            self._known = Workspace(self._configure, self._today, self._before)
             for problem in self._known.problems:
                 message = types.ShowMessageParams(types.MessageType.Error, f"rootlint: {problem}")
                 self._client.window_show_message(message)
@@ -127,7 +129,7 @@ class Server:
     def _read_anew(self, uri: str) -> None:
         path = to_fs_path(uri)
         if path and self._workspace.rests_on(Path(path)):
-            self._known = None
+            self._known, self._before = None, self._known
         self._judge_soon(PAUSE)
 
     def _closed(self, params: types.DidCloseTextDocumentParams) -> None:
@@ -155,7 +157,8 @@ class Server:
             return diagnose(document, self._workspace, overlay, self._workspace.rules(overlay))
         except Exception as error:  # of ours or of a plugin: silence would look like a pass
             log.exception("cannot judge %s", document.path)
-            text = f"this file could not be judged: {type(error).__name__}: {error}"
+            what = error if isinstance(error, UserError) else f"{type(error).__name__}: {error}"
+            text = f"this file could not be judged: {what}"
             return [
                 Told(
                     types.Diagnostic(

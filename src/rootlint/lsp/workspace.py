@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -13,7 +14,7 @@ from typing import Any, Literal
 from rootlint.config_stage import Checked, Options, check_contents, find_layout, options_of
 from rootlint.configuration import Configuration
 from rootlint.documents import parse_yaml, read_text
-from rootlint.errors import Problem, Problems, UserError
+from rootlint.errors import Place, Problem, Problems, UserError
 from rootlint.jurisdictions.laws import Laws, load_laws
 from rootlint.lsp.documents import Document, Overlay
 from rootlint.plugins import PackSource, plugin_manager
@@ -36,6 +37,8 @@ OURS = (
 _LOOKS_LIKE_A_RULE = (re.compile("^check:", re.MULTILINE), re.compile("^name:", re.MULTILINE))
 
 Kind = Literal["rule", "configuration"]
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -61,8 +64,13 @@ class Read:
 class Workspace:
     """The state of a server: read once, and read anew when a file that it rests on changes."""
 
-    def __init__(self, configure: Callable[[], Configuration], today: Callable[[], date]) -> None:
-        """Read the configuration of the working folder and what it names.
+    def __init__(
+        self,
+        configure: Callable[[], Configuration],
+        today: Callable[[], date],
+        before: Workspace | None = None,
+    ) -> None:
+        """Read the configuration of the working folder and what it names; ``before`` knows rules that did not change.
 
         ``problems`` are faults of these files; the server then goes on with what ships with rootlint.
         """
@@ -78,7 +86,10 @@ class Workspace:
         self.rule_schema: dict[str, Any] = rule_schema(self.kinds)
         kinds = {name: OF_PARAMETER_KIND[of.kind] for name, of in self.laws.vocabulary.parameters.items()}
         self.schema: Schema = replace(format_schema(kinds), settings=self.mapping.names)
+        # By path: what a rule's text comes to hangs on nothing but the words that it may name.
         self._read: dict[str, Read] = {}
+        if before is not None and before.schema == self.schema:
+            self._read = before._read
         self._sound: dict[str, LoadedRule] = {}
         self._compiled: tuple[Packs, CompiledPacks] | None = None
 
@@ -123,7 +134,12 @@ class Workspace:
         except UserError as error:
             return Read("", shown_as, None, error.problems)
         problems = Problems()
-        rule = check_rule(parsed, path, source, self.kinds, self.schema, problems)
+        try:
+            rule = check_rule(parsed, path, source, self.kinds, self.schema, problems)
+        except Exception as error:  # of ours or of a plugin: a fault of this rule, and of no other
+            log.exception("cannot check %s", path)
+            problems.found.extend(_at_file(error, shown_as))
+            rule = None
         self._read[real] = Read(text, shown_as, rule, tuple(problems.found))
         if rule is not None:
             self._sound[rule.name] = rule
@@ -201,6 +217,13 @@ class Workspace:
     def rests_on(self, path: Path) -> bool:
         """Whether all that is known has to be read anew when a file changes."""
         return path.suffix in (".yaml", ".toml") and (self._is_ours(path) or path.name == "pyproject.toml")
+
+
+def _at_file(error: Exception, file: str) -> Iterable[Problem]:
+    """What to tell of a rule that cannot even be checked."""
+    if isinstance(error, UserError):
+        return (replace(problem, place=problem.place or Place(file)) for problem in error.problems)
+    return [Problem(f"this rule could not be checked: {type(error).__name__}: {error}", Place(file))]
 
 
 def _or_else(read: Callable[[], Any], otherwise: Callable[[], Any], problems: Problems) -> Any:
