@@ -141,6 +141,18 @@ def test_a_rule_beside_no_pack_is_judged_in_its_own_folder(editor: Editor, folde
     editor.close("loose/negative-quantity.yaml")
 
 
+def test_a_pack_that_cannot_be_read_is_no_pass_for_its_rules(editor: Editor, folder: Path) -> None:
+    write(folder, {"half/pack.yaml": "nam: half\n", "half/negative-quantity.yaml": RULE})
+    told = [each.message for each in editor.open("half/negative-quantity.yaml")]
+    pack = (folder / "half/pack.yaml").as_posix()
+    assert told == [
+        f"not read: {pack}:1:1: error: key 'name' is missing\n"
+        "  help: it goes before the name of each rule: acme/…",
+        f"not read: {pack}:1:1: error: unknown key 'nam'\n  help: keys: name, version",
+    ]
+    editor.close("half/negative-quantity.yaml")
+
+
 def test_without_the_extra_it_is_said_what_to_install(tmp_path: Path) -> None:
     write(tmp_path, {"pygls.py": "raise ModuleNotFoundError('none', name='pygls')\n"})
     command = [sys.executable, "-m", "rootlint", "lsp"]

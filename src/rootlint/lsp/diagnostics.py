@@ -65,8 +65,12 @@ def _order(diagnostic: types.Diagnostic) -> tuple[int, int, str]:
 
 def _of_rule(document: Document, rules: Rules) -> Iterator[Told]:
     shown = rules.shown.get(document.real)
+    if shown is None:
+        yield from (Told(_at_top(document, f"not read: {problem}")) for problem in rules.unread)
     for problem in dict.fromkeys(rules.problems):
-        if problem.place is not None and problem.place.file == shown:
+        if problem.place is None:
+            yield Told(_at_top(document, str(problem)))
+        elif problem.place.file == shown:
             yield _problem(document, problem)
 
 
@@ -113,7 +117,7 @@ def _of_configuration(
     document: Document, workspace: Workspace, overlay: Overlay, rules: Rules
 ) -> Iterator[Told]:
     try:
-        checked, _ = workspace.checked(document, overlay, rules)
+        checked = workspace.checked(document, overlay, rules)
     except UserError as error:
         yield from (Told(_at_top(document, f"not judged: {problem}")) for problem in error.problems)
         return

@@ -14,6 +14,11 @@ from pygls.workspace import PositionCodec
 from rootlint.errors import Place
 
 
+def real(path: Path) -> str:
+    """A path with all links followed, by which files are known; a system may not tell small letters from capitals."""
+    return os.path.normcase(os.path.realpath(path))
+
+
 @dataclass(frozen=True)
 class Document:
     """The text of one file, saved or not."""
@@ -27,7 +32,7 @@ class Document:
     @cached_property
     def real(self) -> str:
         """Its path with all links followed, by which files are known."""
-        return os.path.realpath(self.path)
+        return real(self.path)
 
     @cached_property
     def lines(self) -> list[str]:
@@ -71,12 +76,12 @@ class Overlay:
 
     def document(self, path: Path) -> Document:
         """A file as a document; raises ``OSError`` and ``UnicodeDecodeError`` where it is not open and cannot be read."""
-        held = self._open.get(os.path.realpath(path))
+        held = self._open.get(real(path))
         return held or Document(path.resolve().as_uri(), path, path.read_text(encoding="utf-8-sig"))
 
     def text(self, path: Path) -> str | None:
         """The text of a file that is open."""
-        held = self._open.get(os.path.realpath(path))
+        held = self._open.get(real(path))
         return None if held is None else held.text
 
     def content(self, path: Path) -> bytes:

@@ -111,7 +111,7 @@ def _canonical(name: str, workspace: Workspace) -> str | None:
 def _of_setting(
     document: Document, offset: int, workspace: Workspace, overlay: Overlay, rules: Rules
 ) -> str | None:
-    checked, _ = workspace.checked(document, overlay, rules)
+    checked = workspace.checked(document, overlay, rules)
     (name,) = checked.layout.given
     line = document.text.count("\n", 0, offset) + 1
     known = next(

@@ -11,12 +11,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
-from rootlint.config_stage import Checked, Options, check_contents, find_layout, options_of
+from rootlint.config_stage import Checked, check_contents, find_layout, options_of
 from rootlint.configuration import Configuration
 from rootlint.documents import parse_yaml, read_text
 from rootlint.errors import Place, Problem, Problems, UserError
 from rootlint.jurisdictions.laws import Laws, load_laws
-from rootlint.lsp.documents import Document, Overlay
+from rootlint.lsp.documents import Document, Overlay, real
 from rootlint.plugins import PackSource, plugin_manager
 from rootlint.rules.checks import CheckKind
 from rootlint.rules.compiled import CompiledPacks, compile_packs
@@ -47,6 +47,7 @@ class Rules:
 
     packs: Packs  # of the sound ones
     problems: tuple[Problem, ...]
+    unread: tuple[Problem, ...]  # what keeps whole packs from being read
     shown: Mapping[str, str]  # the real path of each rule file -> the name that problems give it
     files: Mapping[str, Path]  # the name of each rule, sound or not -> its file
 
@@ -102,7 +103,7 @@ class Workspace:
 
     def rules(self, overlay: Overlay) -> Rules:
         """Read all packs, and those that open documents stand in; a file that did not change is not read twice."""
-        problems = Problems()
+        problems, unread = Problems(), Problems()
         shown: dict[str, str] = {}
         files: dict[str, Path] = {}
 
@@ -114,20 +115,19 @@ class Workspace:
             schema: Schema,
             faults: Problems,
         ) -> LoadedRule | None:
-            real = os.path.realpath(path)
-            shown[real], files[name_of(path, source)] = shown_as, path
-            read = self._rule(real, path, shown_as, source, overlay)
+            shown[real(path)], files[name_of(path, source)] = shown_as, path
+            read = self._rule(path, shown_as, source, overlay)
             faults.found.extend(read.problems)
             return read.rule
 
-        packs = read_packs(self._sources(overlay, problems), self.schema, problems, load)
-        return Rules(packs, tuple(problems.found), shown, files)
+        packs = read_packs(self._sources(overlay, unread), self.schema, problems, load)
+        return Rules(packs, tuple(problems.found), tuple(unread.found), shown, files)
 
-    def _rule(self, real: str, path: Path, shown_as: str, source: PackSource, overlay: Overlay) -> Read:
+    def _rule(self, path: Path, shown_as: str, source: PackSource, overlay: Overlay) -> Read:
         held = overlay.text(path)
         try:
             text = read_text(path, shown_as) if held is None else held
-            known = self._read.get(real)
+            known = self._read.get(real(path))
             if known is not None and (known.text, known.shown) == (text, shown_as):
                 return known
             parsed = parse_yaml(text, shown_as)
@@ -140,10 +140,10 @@ class Workspace:
             log.exception("cannot check %s", path)
             problems.found.extend(_at_file(error, shown_as))
             rule = None
-        self._read[real] = Read(text, shown_as, rule, tuple(problems.found))
         if rule is not None:
             self._sound[rule.name] = rule
-        return self._read[real]
+        read = self._read[real(path)] = Read(text, shown_as, rule, tuple(problems.found))
+        return read
 
     def last_sound(self, name: object) -> LoadedRule | None:
         """A rule as it was when its file last had no fault."""
@@ -155,8 +155,8 @@ class Workspace:
         homes = (home_of(each.path, known) for each in overlay.documents if self.kind_of(each) == "rule")
         further = {folder.resolve(): folder for folder in (*homes, *self.configuration.packs)}
         yield from installed
-        for real, folder in further.items():
-            if real not in {source.folder.resolve() for source in installed}:
+        for resolved, folder in further.items():
+            if resolved not in {source.folder.resolve() for source in installed}:
                 try:
                     yield folder_pack(folder)
                 except UserError as error:
@@ -168,12 +168,12 @@ class Workspace:
 
     # -- configuration
 
-    def checked(self, document: Document, overlay: Overlay, rules: Rules) -> tuple[Checked, Options]:
+    def checked(self, document: Document, overlay: Overlay, rules: Rules) -> Checked:
         """Judge the configuration that a document belongs to, as far as it concerns the document."""
         options = options_of(self.configuration, (document.path,), self._today())
         layout = find_layout(options.paths)
         contents = {name: overlay.content(path) for name, path in layout.files.items()}
-        return check_contents(options, self._compiled_of(rules.packs), layout, contents), options
+        return check_contents(options, self._compiled_of(rules.packs), layout, contents)
 
     def _compiled_of(self, packs: Packs) -> CompiledPacks:
         if self._compiled is None or self._compiled[0].rules != packs.rules:
@@ -202,7 +202,7 @@ class Workspace:
         return (
             path.name in OURS
             or ".rootlint" in path.parts
-            or any(os.path.realpath(path) == os.path.realpath(each) for each in named)
+            or real(path) in map(real, named)
             or any(path.resolve().is_relative_to(folder) for folder in self._law_folders())
         )
 
