@@ -26,7 +26,7 @@ from rootlint.exceptions.applying import Facts, excepted
 from rootlint.exceptions.baseline import Baseline
 from rootlint.exceptions.comparing import entries_of
 from rootlint.exceptions.coverage import Coverage, Read
-from rootlint.exceptions.loading import Granted, Sources, load_exceptions
+from rootlint.exceptions.loading import Granted, Sources, World, load_exceptions
 from rootlint.exceptions.rules import facts_of
 from rootlint.exceptions.violations import evidence_of, settings_found
 from rootlint.jurisdictions.in_force import in_force
@@ -186,7 +186,8 @@ def why_not_of(options: Options, name: str, wanted: str, progress: Progress = la
     rule = _named_rule(name, packs)
     key, value = key_of(rule, wanted)
     with closing(_engine(options)) as engine:
-        run = _run(options, engine, _open(options, engine), laws, packs)
+        snapshot = _open(options, engine)
+        run = _run(options, engine, snapshot, laws, packs, _granted(options, snapshot, laws, packs))
         evaluation = evaluate([rule], run, progress)
         bounds = evaluation.bounds.get(rule.name)
         judged = why_not(rule, key, value, engine, evaluation.context, bounds) if bounds is not None else ()
@@ -201,8 +202,8 @@ def assessed(options: Options, progress: Progress = lambda *_: None) -> Iterator
     rules = select(packs, options.selection)
     with closing(_engine(options)) as engine:
         snapshot = _open(options, engine)
-        run = _run(options, engine, snapshot, laws, packs)
-        granted = _granted(options, snapshot, packs)
+        granted = _granted(options, snapshot, laws, packs)
+        run = _run(options, engine, snapshot, laws, packs, granted)
         evaluation = evaluate(rules, run, progress)
         told = _explained(options, rules, packs, run, evaluation, _published(laws, packs))
         told, exceptions = _excepted(told, granted, run, _coverage(rules, snapshot, evaluation.outcomes))
@@ -258,11 +259,11 @@ def _explained(
     return _Told(tuple(findings), graph, explanation, identities)
 
 
-def _granted(options: Options, snapshot: Snapshot, packs: Packs) -> Granted:
+def _granted(options: Options, snapshot: Snapshot, laws: Laws, packs: Packs) -> Granted:
     """What the run is told to let pass; a fault in it stops the run before anything is judged."""
-    facilities = [facility.facility for facility in snapshot.facilities]
+    config = config_contents(snapshot.folder)
     return load_exceptions(
-        options.exceptions, facts_of(packs), facilities, config_contents(snapshot.folder), options.as_of
+        options.exceptions, World(facts_of(packs), options.as_of, config, snapshot.facilities, laws)
     )
 
 
@@ -293,7 +294,8 @@ def plan_of(options: Options) -> list[ScanSql]:
     laws = load_laws(options.jurisdiction_folders)
     packs = load_rules(laws, options.packs, options.mappings)
     with closing(_engine(options)) as engine:
-        run = _run(options, engine, _open(options, engine), laws, packs)
+        snapshot = _open(options, engine)
+        run = _run(options, engine, snapshot, laws, packs, _granted(options, snapshot, laws, packs))
         return explain_plan(select(packs, options.selection), run)
 
 
@@ -321,11 +323,14 @@ def _open(options: Options, engine: Engine) -> Snapshot:
     return snapshot
 
 
-def _run(options: Options, engine: Engine, snapshot: Snapshot, laws: Laws, packs: Packs) -> Run:
+def _run(
+    options: Options, engine: Engine, snapshot: Snapshot, laws: Laws, packs: Packs, granted: Granted
+) -> Run:
+    adjust = granted.own.adjust if granted.own is not None else None
     return Run(
         engine=engine,
         snapshot=snapshot,
-        in_force=in_force(laws.jurisdictions, snapshot.facilities, laws.vocabulary),
+        in_force=in_force(laws.jurisdictions, snapshot.facilities, laws.vocabulary, adjust),
         as_of=options.as_of,
         facilities=_selected_facilities(options, snapshot.facilities),
         functions=packs.functions,

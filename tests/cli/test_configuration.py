@@ -19,6 +19,7 @@ packs = ["a", "b"]
 jurisdictions = ["law"]
 waivers = "w.yaml"
 baseline = "b.jsonl"
+parameters = "p.yaml"
 select = ["sale-*"]
 ignore = ["sale-late"]
 preview = true
@@ -75,6 +76,7 @@ def test_a_file_gives_every_setting_with_its_line(place: Path) -> None:
         jurisdictions=(Path("law"),),
         waivers=Path("w.yaml"),
         baseline=Path("b.jsonl"),
+        parameters=Path("p.yaml"),
         select=("sale-*",),
         ignore=("sale-late",),
         rules={"acme/x": "note", "late": "off"},
@@ -144,6 +146,7 @@ def test_the_nearest_file_above_counts_and_its_paths_start_from_its_folder(place
         rules={"late": "off"},
         waivers=Path("../.rootlint/waivers.yaml"),
         baseline=Path("../.rootlint/baseline.jsonl"),
+        parameters=Path("../.rootlint/parameters.yaml"),
         origins=found.origins,
     )
     assert found.origins == {"snapshot": "../pyproject.toml:2", "rules": "../pyproject.toml:3"}
@@ -226,24 +229,25 @@ def test_config_show_tells_every_setting_with_its_origin(rootlint: Callable[...,
     ended = rootlint("config", "show", env={"ROOTLINT_SAMPLES": "2"})
     assert ended == Ended(
         0,
-        "snapshot       none                      default           the snapshot to check\n"
-        "packs          made                      rootlint.toml:1   folders of rules, beside the installed packs\n"
-        "jurisdictions  none                      default           folders of jurisdictions, beside the installed ones\n"
-        "waivers        .rootlint/waivers.yaml    default           the file of waivers; where none is named, it need not be there\n"
-        "baseline       .rootlint/baseline.jsonl  default           the file of inherited findings; where none is named, it need not be there\n"
-        "mappings       none                      default           files that say how the operator's configuration spells settings\n"
-        "select         none                      default           rules to run, by name or pattern; none: all\n"
-        "ignore         none                      default           rules not to run, by name or pattern\n"
-        "rules          late=off                  rootlint.toml:2   by the name of a rule: another severity for it, or off\n"
-        "preview        false                     default           run preview rules too\n"
-        "as_of          none                      default           the day to judge by; none: today, in UTC\n"
-        "fail_on        warning                   default           the mildest severity that makes the exit code 1, or never\n"
-        "format         text                      default           the report's format\n"
-        "samples        2                         ROOTLINT_SAMPLES  how many violations of a finding to show\n"
-        "engine         duckdb                    default           what runs the queries\n"
-        "threads        none                      default           threads of the engine; none: its own choice\n"
-        "memory_limit   none                      default           memory of the engine (4GB); none: its own choice\n"
-        "cache          none                      default           a folder for compiled rules; none: where programs keep such things here\n",
+        "snapshot       none                       default           the snapshot to check\n"
+        "packs          made                       rootlint.toml:1   folders of rules, beside the installed packs\n"
+        "jurisdictions  none                       default           folders of jurisdictions, beside the installed ones\n"
+        "waivers        .rootlint/waivers.yaml     default           the file of waivers; where none is named, it need not be there\n"
+        "baseline       .rootlint/baseline.jsonl   default           the file of inherited findings; where none is named, it need not be there\n"
+        "parameters     .rootlint/parameters.yaml  default           the file of parameters stricter than the law; where none is named, it need not be there\n"
+        "mappings       none                       default           files that say how the operator's configuration spells settings\n"
+        "select         none                       default           rules to run, by name or pattern; none: all\n"
+        "ignore         none                       default           rules not to run, by name or pattern\n"
+        "rules          late=off                   rootlint.toml:2   by the name of a rule: another severity for it, or off\n"
+        "preview        false                      default           run preview rules too\n"
+        "as_of          none                       default           the day to judge by; none: today, in UTC\n"
+        "fail_on        warning                    default           the mildest severity that makes the exit code 1, or never\n"
+        "format         text                       default           the report's format\n"
+        "samples        2                          ROOTLINT_SAMPLES  how many violations of a finding to show\n"
+        "engine         duckdb                     default           what runs the queries\n"
+        "threads        none                       default           threads of the engine; none: its own choice\n"
+        "memory_limit   none                       default           memory of the engine (4GB); none: its own choice\n"
+        "cache          none                       default           a folder for compiled rules; none: where programs keep such things here\n",
         "",
     )
 

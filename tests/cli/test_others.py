@@ -10,6 +10,8 @@ import jsonschema
 import pytest
 from cli_made import SHOP, Ended
 
+from rootlint.cli.schema import SCHEMAS
+
 Run = Callable[..., Ended]
 
 
@@ -124,7 +126,7 @@ def test_two_jurisdictions_are_compared(rootlint: Run) -> None:
     assert differing[at + 2] == "  or           not on file"
 
 
-@pytest.mark.parametrize("name", ["report", "plan", "rule", "manifest", "config"])
+@pytest.mark.parametrize("name", SCHEMAS)
 def test_a_schema_is_printed(rootlint: Run, name: str) -> None:
     ended = rootlint("schema", name)
     assert (ended.code, ended.err) == (0, "")

@@ -109,6 +109,13 @@ EXISTING = click.Path(dir_okay=False, path_type=Path)
     help="The file of inherited findings; .rootlint/baseline.jsonl if it is there.",
 )
 @click.option("--no-baseline", is_flag=True, help="Take no finding for inherited.")
+@click.option(
+    "--parameters",
+    type=EXISTING,
+    metavar="FILE",
+    help="The file of parameters stricter than the law; .rootlint/parameters.yaml if it is there.",
+)
+@click.option("--no-parameters", is_flag=True, help="Judge by the law alone.")
 @click.option("--format", metavar="FORMAT", help="text, concise, json, or what a plugin offers.")
 @click.option(
     "--output",
@@ -159,6 +166,7 @@ def check(
     exit_zero: bool,
     no_waivers: bool,
     no_baseline: bool,
+    no_parameters: bool,
     outputs: tuple[Output, ...],
     violations: Path | None,
     color: str,
@@ -176,7 +184,7 @@ def check(
     narrowed = {"layers": layers, "tags": tags, "severities": severities}
     telling = Telling(outputs or (Output("-"),), color, show, max_symptoms, quiet, exit_zero)
     if stage == "config":
-        refuse(facility=facilities, jurisdiction=codes, violations=violations)
+        refuse(facility=facilities, jurisdiction=codes, violations=violations, parameters=given["parameters"])
         return check_settings(paths, given, narrowed, wishes, allow_incomplete, telling.deliver)
     configuration = configure(snapshot=the_snapshot(paths, wishes), **given)
     wanted = telling.wanted(configuration)
@@ -187,7 +195,9 @@ def check(
         allow_incomplete=allow_incomplete,
         violations=violations,
     )
-    exceptions = options.exceptions.without(waivers=no_waivers, baseline=no_baseline)
+    exceptions = options.exceptions.without(
+        waivers=no_waivers, baseline=no_baseline, parameters=no_parameters
+    )
     options = dataclasses.replace(options, exceptions=exceptions)
     return telling.tell(assess(options, quiet or wishes.hook), wanted, hook=wishes.hook)
 

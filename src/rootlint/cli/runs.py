@@ -57,7 +57,11 @@ def options_of(
         jurisdiction_folders=configuration.jurisdictions,
         mappings=configuration.mappings,
         switches={rule: _switch(said) for rule, said in configuration.rules.items()},
-        exceptions=Sources(configuration.file("waivers"), baseline=configuration.file("baseline")),
+        exceptions=Sources(
+            configuration.file("waivers"),
+            baseline=configuration.file("baseline"),
+            parameters=configuration.file("parameters"),
+        ),
         fail_on=configuration.threshold,
         samples=configuration.samples,
         engine=configuration.engine,

@@ -62,6 +62,12 @@ def _waivers() -> dict[str, Any]:
     return waivers_schema()
 
 
+def _parameters() -> dict[str, Any]:
+    from rootlint.exceptions.schemas import parameters_schema
+
+    return parameters_schema()
+
+
 def _baseline() -> dict[str, Any]:
     from rootlint.exceptions.schemas import baseline_schema
 
@@ -77,6 +83,7 @@ WRITTEN = {
     "config": _config,
     "waivers": _waivers,
     "baseline": _baseline,
+    "parameters": _parameters,
 }
 SCHEMAS = {"report": _report, "plan": _plan, **WRITTEN}
 
@@ -96,7 +103,8 @@ def schema(name: str, output: Path | None) -> None:
 
     NAME is report (what check --format json writes), plan (what plan --format json writes), rule (rule files),
     jurisdiction (<code>.yaml), manifest (snapshot.yaml), mapping (files that mappings names), config (rootlint.toml),
-    waivers (.rootlint/waivers.yaml) or baseline (a line of .rootlint/baseline.jsonl).
+    waivers (.rootlint/waivers.yaml), baseline (a line of .rootlint/baseline.jsonl) or parameters
+    (.rootlint/parameters.yaml).
     """
     text = schema_text(known(name, SCHEMAS, "schema")())
     if output is None:

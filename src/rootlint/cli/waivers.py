@@ -174,11 +174,11 @@ def _read(
     configuration: Configuration, rules: dict[str, RuleFacts], snapshot: Path | None, day: date
 ) -> tuple[Waiver, ...]:
     """The waivers of the file, and those beside settings; every fault of both at once."""
-    from rootlint.exceptions.loading import Sources, load_exceptions
+    from rootlint.exceptions.loading import Sources, World, load_exceptions
     from rootlint.snapshot.files import config_contents
 
     config = config_contents(snapshot) if snapshot is not None else {}
-    return load_exceptions(Sources(configuration.file("waivers")), rules, None, config, day).waivers
+    return load_exceptions(Sources(configuration.file("waivers")), World(rules, day, config)).waivers
 
 
 def _problems(

@@ -27,6 +27,7 @@ DEFAULT, COMMAND_LINE = "default", "command line"
 BESIDE_THE_FILE = (
     "waivers",
     "baseline",
+    "parameters",
 )  # paths that start from the file's folder even where it does not name them
 
 
@@ -55,6 +56,13 @@ class Configuration:
     baseline: Annotated[
         Path, Setting(kinds.PATH, "the file of inherited findings; where none is named, it need not be there")
     ] = Path(".rootlint/baseline.jsonl")
+    parameters: Annotated[
+        Path,
+        Setting(
+            kinds.PATH,
+            "the file of parameters stricter than the law; where none is named, it need not be there",
+        ),
+    ] = Path(".rootlint/parameters.yaml")
     mappings: Annotated[
         tuple[Path, ...],
         Setting(kinds.PATHS, "files that say how the operator's configuration spells settings"),

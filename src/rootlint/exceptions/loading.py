@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from rootlint.documents import parse_yaml
+from rootlint.documents import Document, parse_yaml
 from rootlint.errors import Place, Problem, Problems, UserError
 from rootlint.exceptions.baseline import Baseline, read_baseline
 from rootlint.exceptions.comments import waivers_beside_settings
 from rootlint.exceptions.rules import RuleFacts
 from rootlint.exceptions.waivers import Waiver, read_waivers
 from rootlint.jurisdictions.reading import digest_of
-from rootlint.model import ExceptionFile
+from rootlint.model import ExceptionFile, Facility
+
+if TYPE_CHECKING:
+    from rootlint.exceptions.parameters import OwnParameters
+    from rootlint.jurisdictions.laws import Laws
 
 
 @dataclass(frozen=True)
@@ -24,11 +29,27 @@ class Sources:
     waivers: Path | None = None
     comments: bool = True  # whether comments in configuration files can waive
     baseline: Path | None = None
+    parameters: Path | None = None
 
-    def without(self, *, waivers: bool = False, baseline: bool = False) -> Sources:
-        """The same, but for waivers, or but for the baseline."""
-        unwaived = replace(self, waivers=None, comments=False) if waivers else self
-        return replace(unwaived, baseline=None) if baseline else unwaived
+    def without(self, *, waivers: bool = False, baseline: bool = False, parameters: bool = False) -> Sources:
+        """The same, but for some of them."""
+        return Sources(
+            waivers=None if waivers else self.waivers,
+            comments=self.comments and not waivers,
+            baseline=None if baseline else self.baseline,
+            parameters=None if parameters else self.parameters,
+        )
+
+
+@dataclass(frozen=True)
+class World:
+    """What exceptions are checked against."""
+
+    rules: Mapping[str, RuleFacts]  # by every name
+    day: date
+    config: Mapping[str, bytes]  # configuration files by name
+    facilities: Sequence[Facility] | None = None  # of the snapshot; None: there is none at hand
+    laws: Laws | None = None
 
 
 @dataclass(frozen=True)
@@ -38,59 +59,80 @@ class Granted:
     waivers: tuple[Waiver, ...] = ()
     baseline: Baseline | None = None
     files: tuple[ExceptionFile, ...] = ()
+    own: OwnParameters | None = None
 
 
-def load_exceptions(
-    sources: Sources,
-    rules: Mapping[str, RuleFacts],
-    facilities: Collection[str] | None,
-    config: Mapping[str, bytes],
-    day: date,
-) -> Granted:
-    """Read all exceptions; raise with every fault of every file.
-
-    ``facilities`` are those of the snapshot, None where there is none; ``config`` its configuration files by name.
-    """
-    problems = Problems()
-    waivers: tuple[Waiver, ...] = ()
-    baseline, files = None, []
-    if sources.waivers is not None and (text := _text(sources.waivers, problems)) is not None:
-        waivers += _of_file(text, sources.waivers.as_posix(), rules, facilities, problems)
-        files.append(ExceptionFile("waivers", sources.waivers.as_posix(), digest_of(text)))
+def load_exceptions(sources: Sources, world: World) -> Granted:
+    """Read all exceptions; raise with every fault of every file."""
+    reading = _Reading(world, Problems(), [])
+    waivers = reading.waivers(sources.waivers)
     if sources.comments:
-        waivers += waivers_beside_settings(config, rules, day, problems)
-    if sources.baseline is not None and (text := _text(sources.baseline, problems)) is not None:
-        baseline = read_baseline(text, sources.baseline.as_posix(), rules, problems)
-        files.append(ExceptionFile("baseline", sources.baseline.as_posix(), digest_of(text)))
-    problems.found.sort(key=_position)
-    problems.raise_if_any()
-    return Granted(waivers, baseline, tuple(files))
+        waivers += waivers_beside_settings(world.config, world.rules, world.day, reading.problems)
+    granted = Granted(waivers, reading.baseline(sources.baseline), (), reading.parameters(sources.parameters))
+    reading.problems.found.sort(key=_position)
+    reading.problems.raise_if_any()
+    return replace(granted, files=tuple(reading.files))
 
 
-def _of_file(
-    text: str,
-    file: str,
-    rules: Mapping[str, RuleFacts],
-    facilities: Collection[str] | None,
-    problems: Problems,
-) -> tuple[Waiver, ...]:
-    try:
-        return read_waivers(parse_yaml(text, file), rules, facilities, problems)
-    except UserError as error:
-        problems.found += error.problems
-        return ()
+@dataclass(frozen=True)
+class _Reading:
+    """Reads files one after the other, and notes the faults of all of them."""
+
+    world: World
+    problems: Problems
+    files: list[ExceptionFile]
+
+    def waivers(self, path: Path | None) -> tuple[Waiver, ...]:
+        document = self._document("waivers", path)
+        if document is None:
+            return ()
+        facilities = self.world.facilities
+        known = None if facilities is None else [facility.facility for facility in facilities]
+        return read_waivers(document, self.world.rules, known, self.problems)
+
+    def baseline(self, path: Path | None) -> Baseline | None:
+        text = self._text("baseline", path)
+        if text is None or path is None:
+            return None
+        return read_baseline(text, path.as_posix(), self.world.rules, self.problems)
+
+    def parameters(self, path: Path | None) -> OwnParameters | None:
+        document = self._document("parameters", path)
+        if document is None or self.world.laws is None:
+            return None
+        # Where settings are judged by themselves there is no law, and no time to import how it is read.
+        from rootlint.exceptions.parameters import read_parameters
+
+        return read_parameters(
+            document, self.world.laws, self.world.facilities or (), self.world.day, self.problems
+        )
+
+    def _document(self, kind: str, path: Path | None) -> Document | None:
+        text = self._text(kind, path)
+        if text is None or path is None:
+            return None
+        try:
+            return parse_yaml(text, path.as_posix())
+        except UserError as error:
+            self.problems.found += error.problems
+            return None
+
+    def _text(self, kind: str, path: Path | None) -> str | None:
+        if path is None:
+            return None
+        place = Place(path.as_posix())
+        try:
+            text = path.read_text(encoding="utf-8-sig")
+        except OSError as error:
+            self.problems.add(f"cannot be read: {error.strerror}", place)
+            return None
+        except UnicodeDecodeError as error:
+            self.problems.add(f"byte {error.start} is not UTF-8", place, "save the file as UTF-8")
+            return None
+        self.files.append(ExceptionFile(kind, path.as_posix(), digest_of(text)))
+        return text
 
 
 def _position(problem: Problem) -> tuple[str, int, int]:
     place = problem.place or Place("")
     return place.file, place.line or 0, place.column or 0
-
-
-def _text(path: Path, problems: Problems) -> str | None:
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        problems.add(f"cannot be read: {error.strerror}", Place(path.as_posix()))
-    except UnicodeDecodeError as error:
-        problems.add(f"byte {error.start} is not UTF-8", Place(path.as_posix()), "save the file as UTF-8")
-    return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from rootlint.exceptions import baseline, waivers
+from rootlint.exceptions import baseline, parameters, waivers
 from rootlint.model import Severity
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -55,6 +55,24 @@ def baseline_schema() -> dict[str, Any]:
     }
     lines = [_line(known, kinds) for known in (baseline.HEADER, baseline.KEYS)]
     return {"$schema": DIALECT, "title": "rootlint baseline: one line", "oneOf": lines}
+
+
+def parameters_schema() -> dict[str, Any]:
+    """The schema of a file of stricter parameters; what a value can be depends on the parameter."""
+    kinds: dict[str, Any] = {"value": {"type": ["object", "string", "number", "boolean"]}}
+    properties = {
+        key: {**kinds.get(key, _TEXT), "description": meaning} for key, meaning in parameters.KEYS.items()
+    }
+    parameter = {
+        "type": "object",
+        "properties": properties,
+        "required": ["parameter", "value", "reason"],
+        "oneOf": [{"required": ["jurisdiction"]}, {"required": ["facility"]}],
+        "additionalProperties": False,
+    }
+    return _file(
+        "rootlint parameters", parameters.FORMAT, "parameters", parameter, "values stricter than the law's"
+    )
 
 
 def _line(known: Mapping[str, str], kinds: Mapping[str, Any]) -> dict[str, Any]:

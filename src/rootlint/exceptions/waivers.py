@@ -81,7 +81,7 @@ def read_waivers(
     top.allow("format", "waivers")
     if isinstance(document.data, dict) and document.data.get("format") != FORMAT:
         top.fault("format", f"format is {found(document.data.get('format'))}", f"write format: {FORMAT}")
-    sections = [part for part in top.sections("waivers") if part.data]
+    sections = top.sections("waivers")
     read = [_waiver(section, rules, facilities) for section in sections]
     _check_ids(sections)
     return tuple(waiver for waiver in read if waiver is not None)

@@ -22,6 +22,7 @@ from rootlint.jurisdictions.model import (
     ParameterValue,
     Quantity,
     Vocabulary,
+    end_minute,
 )
 from rootlint.model import Citation, Facility
 
@@ -59,7 +60,6 @@ BUSINESS_DAYS_COLUMNS: Mapping[str, str] = {
 Adjust = Callable[[Facility, ParameterValue], ParameterValue]
 
 _MICROSECONDS = {"minutes": 60_000_000, "hours": 3_600_000_000}
-_LAST_MINUTE = END_OF_DAY - 1
 
 
 @dataclass(frozen=True)
@@ -291,7 +291,7 @@ def _columns_of(value: Any) -> dict[str, Any]:
         case Decimal():
             return {"number": _six_places(value)}
         case Clock():
-            return {"by_minute": _end_minute(value.minute)}
+            return {"by_minute": end_minute(value.minute)}
         case bool():
             return {"flag": value}
         case str():
@@ -307,7 +307,7 @@ def _deadline_columns(deadline: Deadline) -> dict[str, int]:
         case "minutes" | "hours" as unit:
             return {"elapse_us": deadline.amount * _MICROSECONDS[unit]}
         case "by":
-            return {"day_offset": int(deadline.next_day), "by_minute": _end_minute(deadline.amount)}
+            return {"day_offset": int(deadline.next_day), "by_minute": end_minute(deadline.amount)}
         case "days":
             return {"day_offset": deadline.amount, "by_minute": END_OF_DAY}
         case "business_days":
@@ -316,11 +316,6 @@ def _deadline_columns(deadline: Deadline) -> dict[str, int]:
             return {"months": deadline.amount, "by_minute": END_OF_DAY}
         case "years":
             return {"months": 12 * deadline.amount, "by_minute": END_OF_DAY}
-
-
-def _end_minute(minute: int) -> int:
-    """Laws write the end of a day as 23:59; what happens within its last minute is in time."""
-    return END_OF_DAY if minute == _LAST_MINUTE else minute
 
 
 def _six_places(number: Decimal) -> Decimal:

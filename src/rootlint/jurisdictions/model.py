@@ -18,6 +18,7 @@ LAST_DAY = date(9999, 12, 31)  # stands for "until further notice"
 
 _SPELLED = {"thc": "THC", "usd": "USD"}
 
+Stricter = Literal["lower", "higher"]
 DeadlineUnit = Literal["minutes", "hours", "days", "business_days", "months", "years", "by"]
 
 
@@ -96,6 +97,11 @@ def shown(value: Value) -> str:
     return f"{value:f}" if isinstance(value, Decimal) else str(value)
 
 
+def end_minute(minute: int) -> int:
+    """Laws write the end of a day as 23:59; what happens within its last minute is in time."""
+    return END_OF_DAY if minute == END_OF_DAY - 1 else minute
+
+
 def _clock(minute: int) -> str:
     return f"{minute // 60:02}:{minute % 60:02}"
 
@@ -108,9 +114,7 @@ class Parameter:
     kind: ParameterKind
     meaning: str
     unit: str | None = None  # what quantities and money are kept in: "grams"
-    stricter: Literal["lower", "higher"] | None = (
-        None  # which way a value is stricter; None: not clear everywhere
-    )
+    stricter: Stricter | None = None  # which way a value is stricter; None: not the same everywhere
 
 
 @dataclass(frozen=True)

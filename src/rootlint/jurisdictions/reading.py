@@ -122,10 +122,13 @@ class Section:
         return self._of(self.document, (*self.path, key), value, self.problems)
 
     def sections(self, key: str) -> list[Section]:
-        """The mappings listed at a key; absent is empty."""
+        """The mappings listed at a key; absent is empty, and what is no mapping is a fault."""
         values = self._typed(key, list, "a list") or []
         path = (*self.path, key)
-        return [self._of(self.document, (*path, at), value, self.problems) for at, value in enumerate(values)]
+        parts = [
+            self._of(self.document, (*path, at), value, self.problems) for at, value in enumerate(values)
+        ]
+        return [part for part, value in zip(parts, values, strict=True) if isinstance(value, dict)]
 
     def _typed(self, key: str, wanted: type[T], name: str) -> T | None:
         value = self.data.get(key)

@@ -42,23 +42,32 @@ def read_value(section: Section, parameter: Parameter, vocabulary: Vocabulary) -
     if "value" not in section.data:
         section.fault(None, "value is missing", "write null when no number is known")
         return None
-    raw = section.data["value"]
-    if raw is None:
+    if section.data["value"] is None:
         return None
+    return read_known_value(section, parameter, vocabulary, ", or null when no number is known")
+
+
+def read_known_value(
+    section: Section, parameter: Parameter, vocabulary: Vocabulary, otherwise: str = ""
+) -> Value:
+    """Read ``value``, which is there; ``otherwise`` says what else might stand in place of a wrong one."""
     if parameter.kind in (ParameterKind.QUANTITY, ParameterKind.MONEY):
-        return _quantity(section, parameter, vocabulary)
+        return _quantity(section, parameter, vocabulary, otherwise)
+    raw = section.data["value"]
     value = _READERS[parameter.kind](raw)
     if value is None:
         wrong = f"{parameter.name} is a {parameter.kind}, found {found(raw)}"
-        section.fault("value", wrong, f"write {EXAMPLES[parameter.kind]}, or null when no number is known")
+        section.fault("value", wrong, f"write {EXAMPLES[parameter.kind]}{otherwise}")
     return value
 
 
-def _quantity(section: Section, parameter: Parameter, vocabulary: Vocabulary) -> Quantity | None:
+def _quantity(
+    section: Section, parameter: Parameter, vocabulary: Vocabulary, otherwise: str
+) -> Quantity | None:
     raw, canonical = section.data["value"], parameter.unit or ""
     if not isinstance(raw, dict) or len(raw) != 1:
         message = f"{parameter.name} needs one number with its unit, found {found(raw)}"
-        section.fault("value", message, f"write {{{canonical}: …}}, or null when no number is known")
+        section.fault("value", message, f"write {{{canonical}: …}}{otherwise}")
         return None
     [(unit, stated)] = raw.items()
     part, factors = section.section("value"), vocabulary.units[canonical]

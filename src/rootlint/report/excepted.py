@@ -7,11 +7,14 @@ from dataclasses import replace
 
 from rootlint.model import Compared, Finding, Report, State
 from rootlint.report.style import Line, Span, labelled, line
-from rootlint.report.wording import counted, problem_line
+from rootlint.report.wording import counted, own_told, problem_line
 
 
 def excepted_mark(finding: Finding) -> str:
-    """What lets a finding pass, for the end of a line: " [waived until 2026-12-05] [updated, 12 before]"."""
+    """What lets a finding pass, and what is stricter than the law, for the end of a line.
+
+    " [waived until 2026-12-05] [updated, 12 before] [judged by 4 hours, stricter than the law's 24 hours: rule 7]"
+    """
     marks = []
     if finding.waiver is not None:
         held = f"waived until {finding.waiver.expires}"
@@ -20,6 +23,7 @@ def excepted_mark(finding: Finding) -> str:
         state, count = finding.baseline.state, finding.baseline.count
         before = f", {count:,} before" if state is State.UPDATED and count is not None else ""
         marks.append(f"{state}{before}")
+    marks += [own_told(cited) for cited in finding.citations if cited.own_value is not None]
     return "".join(f" [{mark}]" for mark in marks)
 
 

@@ -108,9 +108,14 @@ def citation(cited: Citation) -> str:
         cited.reference,
         in_force(cited.in_force_from, cited.in_force_until),
         None if cited.confidence is Confidence.HIGH else "reading not confirmed",
-        f"judged by one's own stricter {cited.own_value}: {cited.own_reason}" if cited.own_value else None,
+        None if cited.own_value is None else own_told(cited),
     ]
     return ", ".join(part for part in parts if part)
+
+
+def own_told(cited: Citation) -> str:
+    """What records were judged by instead: "judged by 4 hours, stricter than the law's 24 hours: house rule 7"."""
+    return f"judged by {cited.own_value}, stricter than the law's {cited.value}: {cited.own_reason}"
 
 
 def facility_name(facility: str | None) -> str:

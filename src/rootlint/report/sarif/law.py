@@ -75,7 +75,7 @@ def _taxon(code: str, name: str, citations: list[Citation]) -> dict[str, Any]:
     return {
         "id": name,
         "guid": guid("law", code, name),
-        "shortDescription": {"text": sarif("; ".join(_meaning(citation) for citation in citations))},
+        "shortDescription": {"text": sarif("; ".join(dict.fromkeys(map(_meaning, citations))))},
         "properties": {"citations": [plain(citation) for citation in citations]},
     }
 
