@@ -7,43 +7,22 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from plan_made import finding
 from worlds_made import healthy, judge
 
 from rootlint.assess import Options, assess
 from rootlint.causes.exposure import with_exposure
 from rootlint.errors import UserError
 from rootlint.jurisdictions.model import Penalty
-from rootlint.model import Blame, Confidence, Exposure, Finding, Layer, Role, Severity
+from rootlint.model import Confidence, Exposure, Finding
 
 LATE = Penalty("Sale told late", "$10 for each sale", "made rule 1", "made source", Confidence.HIGH)
 LIMIT = Penalty("Sold too much", "$20 for each sale", "made rule 2", "made source", Confidence.MEDIUM)
 PUBLISHED = {("ca", "sale-late"): [LATE], ("ca", "limit"): [LIMIT, LATE], ("or", "limit"): [LIMIT]}
 
 
-def finding(rule: str, count: int, jurisdiction: str | None = "ca", cause: str | None = None) -> Finding:
-    made = Finding(
-        id=rule,
-        fingerprint=rule,
-        rule=rule,
-        summary="made",
-        layer=Layer.DATA,
-        severity=Severity.ERROR,
-        confidence=Confidence.HIGH,
-        facility="F1",
-        jurisdiction=jurisdiction,
-        scope={},
-        count=count,
-        exposed=count,
-        first_at=None,
-        last_at=None,
-        samples=(),
-        citations=(),
-        rationale="made",
-        remediation="made",
-    )
-    if cause is None:
-        return made
-    return replace(made, role=Role.SYMPTOM, blame=Blame(cause, cause, "F1", ()))
+def found(name: str, count: int, jurisdiction: str | None = "ca", of: Finding | None = None) -> Finding:
+    return replace(finding(name, count=count, of=of), jurisdiction=jurisdiction)
 
 
 def told(penalty: Penalty, rules: tuple[str, ...], violations: int) -> Exposure:
@@ -60,9 +39,8 @@ def told(penalty: Penalty, rules: tuple[str, ...], violations: int) -> Exposure:
 
 
 def test_a_root_cause_has_the_penalties_of_its_symptoms_too() -> None:
-    root = finding("key-lost", 1, jurisdiction=None)
-    late, limit = finding("sale-late", 5, cause="key-lost"), finding("limit", 2, cause="key-lost")
-    alone = finding("other", 9)
+    root, alone = found("key-lost", 1, jurisdiction=None), found("other", 9)
+    late, limit = found("sale-late", 5, of=root), found("limit", 2, of=root)
     exposures = [of.exposure for of in with_exposure([root, late, limit, alone], PUBLISHED)]
     assert exposures == [
         (told(LATE, ("limit", "sale-late"), 7), told(LIMIT, ("limit",), 2)),
@@ -73,8 +51,8 @@ def test_a_root_cause_has_the_penalties_of_its_symptoms_too() -> None:
 
 
 def test_no_penalty_is_taken_from_another_jurisdiction() -> None:
-    (found,) = with_exposure([finding("sale-late", 5, jurisdiction="or")], PUBLISHED)
-    assert found.exposure == ()
+    (elsewhere,) = with_exposure([found("sale-late", 5, jurisdiction="or")], PUBLISHED)
+    assert elsewhere.exposure == ()
 
 
 def test_a_penalty_for_a_rule_that_is_not_there_is_told_with_its_place(tmp_path: Path) -> None:
