@@ -72,7 +72,7 @@ class Judge:
         self._packs = use_case.load_rules(self._laws, ())
         self._explanations: list[Explanation] = []
         use_case.load_laws = lambda folders: self._laws
-        use_case.load_rules = lambda laws, folders=(): self._shown
+        use_case.load_rules = lambda laws, folders=(), mappings=(): self._shown
         self._shown = self._packs
         self._watch()
 

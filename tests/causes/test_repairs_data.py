@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 from worlds_made import (
     BEGUN,
+    SETTINGS,
     Fault,
     Row,
     World,
+    adjusted,
     at,
     blamed,
     drop,
@@ -23,6 +25,8 @@ from worlds_made import (
     never_recorded,
     roots,
     rows,
+    sold_under,
+    stock_of,
     unexplained,
 )
 
@@ -47,23 +51,14 @@ def counted_in_ounces(world: World) -> None:
     sold = [next(rows(world, "internal_sale_lines", label=label(number))) for number in (3, 6, 9)]
     for number, line in enumerate(sold):
         sale = moment(find(world, "internal_sales", sale_id=line["sale_id"]), "sold_at")
-        _adjust(world, f"A{number}", line["label"], -90, sale - timedelta(minutes=10))
-        _adjust(world, f"B{number}", line["label"], 90, sale + timedelta(minutes=10))
+        adjusted(world, f"A{number}", line["label"], -90, sale - timedelta(minutes=10))
+        adjusted(world, f"B{number}", line["label"], 90, sale + timedelta(minutes=10))
         never_recorded(world, line["sale_id"])
     for row in (
         *rows(world, "internal_inventory", sku="MADE-HAZE"),
         *rows(world, "internal_sale_lines", sku="MADE-HAZE"),
     ):
         row |= {"quantity": round(row["quantity"] / OUNCE, 6), "unit_of_measure": "Ounces"}
-
-
-def _adjust(world: World, adjustment: str, tag: str, quantity: int, moment: datetime) -> None:
-    world["metrc_adjustments"].append(
-        {
-            "adjustment_id": adjustment, "label": tag, "quantity": quantity, "unit_of_measure": "Grams", "reason": "Entry Error",
-            "note": "set to the number of the till", "adjusted_on": f"{moment:%Y-%m-%d}", "recorded_at": at(moment), "recorded_by": "METRC2",
-        }
-    )  # fmt: skip
 
 
 def weighed_pieces(world: World) -> None:
@@ -169,19 +164,6 @@ def mistyped_label(world: World) -> None:
     world["internal_inventory"].append(stock | {"label": label(4312), "quantity": 77})
 
 
-def sold_under(world: World, tag: str, sku: str, since: datetime, count: int) -> list[Row]:
-    """Sales of a product were of another tag, and METRC refused them."""
-    late = (sale["sale_id"] for sale in world["internal_sales"] if moment(sale, "sold_at") > since)
-    lines = [line for sale in late for line in rows(world, "internal_sale_lines", sale_id=sale, sku=sku)][
-        :count
-    ]
-    for line in lines:
-        find(world, "internal_inventory", label=line["label"])["quantity"] += line["quantity"]
-        never_recorded(world, line["sale_id"])
-        line["label"] = tag
-    return lines
-
-
 def tag_of_a_plant(world: World) -> None:
     """Stock bears a tag that METRC still counts as an unused plant tag."""
     world["metrc_tags"] = [{"tag": label(777), "kind": "plant", "status": "available"}]
@@ -215,7 +197,7 @@ def tag_used_before(world: World) -> None:
     )
     world["internal_conversions"].append(_side("output", label(888), made))
     sold = sold_under(world, label(888), "MADE-JOINT", made, 4)
-    world["internal_inventory"].append(_stock_of(label(888), 20 - 2 * len(sold), made + timedelta(days=4)))
+    world["internal_inventory"].append(stock_of(label(888), 20 - 2 * len(sold), made + timedelta(days=4)))
 
 
 def made_at_the_operator_only(world: World) -> None:
@@ -225,7 +207,7 @@ def made_at_the_operator_only(world: World) -> None:
     parent = find(world, "internal_inventory", label=label(2))
     parent |= {"quantity": parent["quantity"] - 20, "last_modified": max(at(made), parent["last_modified"])}
     sold = sold_under(world, label(101), "MADE-JOINT", made, 5)
-    world["internal_inventory"].append(_stock_of(label(101), 20 - 2 * len(sold), made + timedelta(days=3)))
+    world["internal_inventory"].append(stock_of(label(101), 20 - 2 * len(sold), made + timedelta(days=3)))
 
 
 def _side(side: str, tag: str, moment: datetime) -> Row:
@@ -241,15 +223,47 @@ def _side(side: str, tag: str, moment: datetime) -> Row:
     return made | {"at": at(moment), "by": "u9"}
 
 
-def _stock_of(tag: str, quantity: int, moment: datetime) -> Row:
-    stock = {
-        "label": tag,
-        "sku": "MADE-JOINT",
-        "quantity": quantity,
-        "unit_of_measure": "Each",
-        "status": "available",
-    }
-    return stock | {"last_modified": at(moment)}
+def a_line_of_the_split_was_lost(world: World) -> None:
+    """Forty grams were taken from one package and put into another; METRC took thirty-five from the source."""
+    made = BEGUN + timedelta(days=2)
+    side = _side("input", label(3), made) | {"sku": "MADE-HAZE", "quantity": 40, "unit_of_measure": "Grams"}
+    world["internal_conversions"] += [side, side | {"side": "output", "label": label(102)}]
+    source, stock = (
+        find(world, "metrc_packages", label=label(3)),
+        find(world, "internal_inventory", label=label(3)),
+    )
+    child = {"package_id": 102, "label": label(102), "quantity": 40, "initial_quantity": 40}
+    world["metrc_packages"].append(source | child | {"created_at": at(made), "last_modified": at(made)})
+    world["metrc_package_sources"].append(
+        {"label": label(102), "source_label": label(3), "quantity": 35, "unit_of_measure": "Grams", "created_at": at(made)}
+    )  # fmt: skip
+    world["internal_inventory"].append(stock_of(label(102), 40, made, "MADE-HAZE", "Grams"))
+    source["quantity"] -= 35
+    stock["quantity"] -= 40
+
+
+def a_room_has_another_name(world: World) -> None:
+    """Ten packages of the floor stand in the vault in METRC. A count finds them there, and misses them on the floor."""
+    world["value_map"] = [{"kind": "location", "internal_value": "Floor", "metrc_value": "Sales Floor"}]
+    world["physical_counts"] = []
+    for number in range(1, 31):
+        package, stock = (
+            find(world, "metrc_packages", label=label(number)),
+            find(world, "internal_inventory", label=label(number)),
+        )
+        moved = number > 20
+        package["location"], stock["location"] = "Vault" if moved else "Sales Floor", "Floor"
+        held = {
+            "count_id": "K1", "label": label(number), "unit_of_measure": stock["unit_of_measure"],
+            "counted_at": at(BEGUN + timedelta(days=13)), "counted_by": "u1",
+        }  # fmt: skip
+        book = stock["quantity"]
+        world["physical_counts"].append(
+            held | {"line": number, "location": "Floor", "counted_quantity": 0 if moved else book, "expected_quantity": book}
+        )  # fmt: skip
+        if moved:
+            found = {"line": 100 + number, "location": "Vault", "counted_quantity": book}
+            world["physical_counts"].append(held | found | {"expected_quantity": None})
 
 
 # -- receipts
@@ -377,6 +391,8 @@ CASES: dict[
         19,
         UNREPORTED | {"package-in-pos-missing-in-metrc", "metrc-onhand-overstated"},
     ),
+    a_line_of_the_split_was_lost: ("partial-split-mismatch", 1, {"metrc-onhand-overstated"}),
+    a_room_has_another_name: ("location-map-wrong", 10, {"physical-count-mismatch"}),
     receipts_of_nobody: ("receipt-only-in-metrc", 6, {"metrc-onhand-understated", "sales-total-mismatch"}),
     voided_at_the_till_only: ("void-not-mirrored", 8, {"metrc-onhand-understated", "sales-total-mismatch"}),
     returned_at_the_till_only: ("return-not-mirrored", 4, {"metrc-onhand-understated"}),
@@ -424,6 +440,34 @@ def test_sales_nobody_refused_have_another_cause(tmp_path: Path) -> None:
     assert (standing, other) == ("confirmed", 0)
     assert unexplained(findings)["sale-not-posted"] == 4
     assert blamed(findings).get("metrc-onhand-overstated") != "tag-wrong-type-or-licence"
+
+
+def test_rooms_that_are_one_in_the_configuration_are_the_root_of_the_wrong_room(tmp_path: Path) -> None:
+    world = healthy()
+    a_room_has_another_name(world)
+    findings = judge(
+        tmp_path / "world", world, settings=SETTINGS + "room_map: {floor: Sales Floor, vault: Sales Floor}\n"
+    )
+    assert roots(findings) == {"rooms-mapped-to-one": ("confirmed", 11, 0)}
+    assert unexplained(findings) == {}
+
+
+def test_what_no_room_holds_is_not_for_the_map(tmp_path: Path) -> None:
+    """Two of the ten packages that the floor misses were not found in the vault either."""
+    world = healthy()
+    a_room_has_another_name(world)
+    for number in (25, 26):
+        drop(world, "physical_counts", label=label(number), location="Vault")
+    findings = judge(tmp_path / "world", world)
+    assert roots(findings) == {"location-map-wrong": ("partly confirmed", 8, 2)}
+
+
+def test_a_split_that_no_record_of_the_operator_tells_more_about_is_not_repaired(tmp_path: Path) -> None:
+    world = healthy()
+    a_line_of_the_split_was_lost(world)
+    world["internal_conversions"] = []
+    findings = judge(tmp_path / "world", world)
+    assert roots(findings) == {"partial-split-mismatch": ("not confirmed", 0, 1)}
 
 
 def test_a_repair_does_without_tables_that_were_not_captured(tmp_path: Path) -> None:

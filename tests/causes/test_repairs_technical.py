@@ -9,6 +9,7 @@ import pytest
 from worlds_made import (
     BEGUN,
     CAPTURED,
+    SETTINGS,
     Fault,
     Row,
     World,
@@ -293,6 +294,18 @@ def the_box_stays_ticked(world: World) -> None:
         find(world, "internal_adjustments", label=label(number))["sent_to_state"] = "bypassed"
 
 
+def goods_are_rung_up_as_something_else(world: World) -> None:
+    """One seller's carts hold a jar without a tag, and such a cart cannot be sent."""
+    for line in world["internal_sale_lines"]:
+        line["is_return"] = False
+    for sale in list(rows(world, "internal_sales", sold_by="u2"))[::4]:
+        never_recorded(world, sale["sale_id"])
+        drop(world, "sync_queue", entity_key=sale["sale_id"])
+        drop(world, "sync_calls", entity_key=sale["sale_id"])
+        line = find(world, "internal_sale_lines", sale_id=sale["sale_id"])
+        world["internal_sale_lines"].append(line | {"line": 2, "label": None, "sku": "MADE-MISC"})
+
+
 UNPOSTED = {"sale-not-posted", "sales-total-mismatch", "metrc-onhand-overstated"}
 GIVEN_UP = UNPOSTED | {"retries-exhausted-and-dropped"}
 
@@ -329,6 +342,7 @@ GIVEN_UP = UNPOSTED | {"retries-exhausted-and-dropped"}
         (a_change_is_sent_twice, "duplicate-adjustment", 1, {"metrc-onhand-understated"}),
         (errors_are_dismissed, "errors-dismissed-without-posting", 26, UNPOSTED),
         (the_queue_gives_up, "retries-exhausted-and-dropped", 26, UNPOSTED),
+        (goods_are_rung_up_as_something_else, "workaround-generic-product", 24, UNPOSTED),
         (the_box_stays_ticked, "bypass-flag-left-on", 3, {"metrc-onhand-overstated"}),
     ],
     ids=lambda value: value.__name__ if callable(value) else "",
@@ -339,6 +353,77 @@ def test_a_cause_is_the_root_and_its_repair_clears_all_that_came_of_it(
     world = connected()
     fault(world)
     findings = judge(tmp_path / "world", world)
+    assert roots(findings) == {root: ("confirmed", cleared, 0)}
+    assert blamed(findings) == dict.fromkeys(symptoms, root)
+    assert unexplained(findings) == {}
+
+
+# -- what stands in the configuration
+
+
+def nothing_is_sent(world: World) -> None:
+    """Nothing leaves the store, and nothing fails."""
+    for sale in sales_since(world):
+        never_recorded(world, sale["sale_id"])
+        drop(world, "sync_calls", entity_key=sale["sale_id"])
+    world["sync_queue"] = []
+
+
+def another_state_refuses(world: World) -> None:
+    """Every call is refused from the day on which the host was changed."""
+    the_key_expires(world)
+    for row in world["sync_calls"]:
+        row["host"] = "api-ca.metrc.com" if moment(row, "at") < BREAKS else "api-or.metrc.com"
+
+
+def the_worker_crashes(world: World) -> None:
+    """Every run fails from a day on, and what came in since is not known at the operator."""
+    reading_is_refused(world, 503)
+    come_in(world)
+
+
+def test_settings_in_which_nothing_is_wrong_give_nothing(tmp_path: Path) -> None:
+    assert judge(tmp_path / "healthy", connected(), settings=SETTINGS) == ()
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "fault", "root", "cleared", "symptoms"),
+    [
+        (
+            "page_size: 20",
+            "page_size: 50",
+            only_the_first_page_is_read,
+            "page-size-setting-above-cap",
+            141,
+            {"page-size-truncation", "package-in-metrc-missing-in-pos"},
+        ),
+        (
+            "api-ca",
+            "sandbox-api-ca",
+            everything_goes_to_the_sandbox,
+            "sandbox-host-setting",
+            252,
+            UNPOSTED | {"sandbox-host-in-production"},
+        ),
+        (
+            "api-ca",
+            "api-or",
+            another_state_refuses,
+            "host-of-another-state",
+            430,
+            GIVEN_UP | {"user-key-expired", "sync-job-failing-unnoticed"},
+        ),
+        ("alerts: {to: compliance-desk}\n", "", the_worker_crashes, "alerting-missing", 141, {"sync-job-failing-unnoticed", "package-in-metrc-missing-in-pos"}),
+        ("page_size: 20", "dry_run: true", nothing_is_sent, "dry-run-left-on", 74, UNPOSTED),
+    ],
+    ids=lambda value: value.__name__ if callable(value) else "",
+)  # fmt: skip
+def test_a_setting_is_the_root_of_all_that_it_brought_about(
+    tmp_path: Path, right: str, wrong: str, fault: Fault, root: str, cleared: int, symptoms: set[str]
+) -> None:
+    world = connected()
+    fault(world)
+    findings = judge(tmp_path / "world", world, settings=SETTINGS.replace(right, wrong))
     assert roots(findings) == {root: ("confirmed", cleared, 0)}
     assert blamed(findings) == dict.fromkeys(symptoms, root)
     assert unexplained(findings) == {}

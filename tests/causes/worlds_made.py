@@ -25,8 +25,17 @@ format: 1
 operator: Made Operator
 captured_at: {CAPTURED:%Y-%m-%dT%H:%M:%SZ}
 facilities:
-  - {{facility: {SHOP}, name: Made Store, jurisdiction: ca, timezone: America/Los_Angeles, license_type: retailer}}
+  - {{facility: {SHOP}, name: Made Place, jurisdiction: ca, timezone: America/Los_Angeles, license_type: LICENSE}}
 tables: {{}}
+"""
+
+# A configuration in which nothing is wrong.
+SETTINGS = """\
+state_code: ca
+host: https://api-ca.metrc.com
+page_size: 20
+alerts: {to: compliance-desk}
+logging: {level: info}
 """
 
 Row = dict[str, Any]
@@ -204,13 +213,53 @@ def never_recorded(world: World, sale: str, status: int = 400) -> None:
     )  # fmt: skip
 
 
+def adjusted(world: World, adjustment: str, tag: str, quantity: int, moment: datetime, **said: Any) -> None:
+    """METRC records a change of a package; its quantity is left as it is."""
+    world["metrc_adjustments"].append(
+        {
+            "adjustment_id": adjustment, "label": tag, "quantity": quantity, "unit_of_measure": "Grams", "reason": "Entry Error",
+            "note": "set to the number of the till", "adjusted_on": f"{moment:%Y-%m-%d}", "recorded_at": at(moment), "recorded_by": "METRC2",
+        }
+        | said
+    )  # fmt: skip
+
+
+def sold_under(world: World, tag: str, sku: str, since: datetime, count: int) -> list[Row]:
+    """Sales of a product were of another tag, and METRC refused them."""
+    late = (sale["sale_id"] for sale in world["internal_sales"] if moment(sale, "sold_at") > since)
+    lines = [line for sale in late for line in rows(world, "internal_sale_lines", sale_id=sale, sku=sku)][
+        :count
+    ]
+    for line in lines:
+        find(world, "internal_inventory", label=line["label"])["quantity"] += line["quantity"]
+        never_recorded(world, line["sale_id"])
+        line["label"] = tag
+    return lines
+
+
+def stock_of(tag: str, quantity: float, moment: datetime, sku: str = "MADE-JOINT", unit: str = "Each") -> Row:
+    """What the operator's system holds of a package."""
+    stock = {"label": tag, "sku": sku, "quantity": quantity, "unit_of_measure": unit, "status": "available"}
+    return stock | {"last_modified": at(moment)}
+
+
 # -- judging
 
 
-def judge(folder: Path, world: World, violations: Path | None = None) -> tuple[Finding, ...]:
-    """Write a world down as a snapshot and judge it by the built-in rules."""
+def judge(
+    folder: Path,
+    world: World,
+    violations: Path | None = None,
+    *,
+    settings: str = "",
+    license_type: str = "retailer",
+) -> tuple[Finding, ...]:
+    """Write a world down as a snapshot, with a configuration file if it has settings, and judge it by the built-in rules."""
     (folder / "tables").mkdir(parents=True)
-    (folder / "snapshot.yaml").write_text(MANIFEST, encoding="utf-8")
+    (folder / "snapshot.yaml").write_text(MANIFEST.replace("LICENSE", license_type), encoding="utf-8")
+    if settings:
+        (folder / "config").mkdir()
+        (folder / "config" / "metrc.yaml").write_text(settings, encoding="utf-8")
     for name, listed in world.items():
         text = "".join(json.dumps({"facility": SHOP} | row) + "\n" for row in listed)
         (folder / "tables" / f"{name}.ndjson").write_text(text, encoding="utf-8")

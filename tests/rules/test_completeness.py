@@ -16,6 +16,7 @@ from rootlint.rules.loading import Packs, check_kinds, load_packs
 MODES = Path(__file__).with_name("failure_modes.txt")  # one a line
 PAGE = Path(__file__).parents[2] / "docs" / "check-kinds.md"
 LEAST_RULES = 60
+LEAST_REPAIRED = 0.8
 
 
 @pytest.fixture(scope="module")
@@ -49,6 +50,13 @@ def test_what_a_rule_tells_people_ends_with_a_period(packs: Packs, part: str) ->
 def test_a_rule_that_has_a_repair_gives_no_reason_for_having_none(packs: Packs) -> None:
     both = [name for name, rule in packs.rules.items() if rule.rule.repair and rule.rule.no_repair]
     assert both == []
+
+
+def test_most_rules_that_can_be_roots_have_a_repair_and_the_others_say_why_not(packs: Packs) -> None:
+    """At least four in five: a cause without a repair cannot be put to the proof."""
+    able = [rule.rule for rule in packs.rules.values() if rule.rule.can_be_root]
+    assert [rule.name for rule in able if not rule.repair and not rule.no_repair] == []
+    assert sum(bool(rule.repair) for rule in able) >= LEAST_REPAIRED * len(able)
 
 
 def test_every_check_kind_has_its_section_of_the_page() -> None:
