@@ -159,6 +159,18 @@ OFFERED: dict[str, tuple[Callable[[str], str], list[str]]] = {
         ),
         sorted(FORMAT.tables["metrc_sales"].columns),
     ),
+    "columns of a query that is written in place of a table": (
+        lambda text: text.replace(
+            "  where", "  join: ['(select s.facility, s.total as spent from metrc_sales s) m on m.facility = p.facility']\n  where"
+        ).replace("p.quantity >= 0", "m.¦"),
+        ["facility", "spent"],
+    ),
+    "columns of a query that has a name, and of the nearest of two tables": (
+        lambda text: text.partition("check:")[0]
+        + "check:\n  kind: query\n  select: >-\n    with sold as (select s.facility, count(*) as sales from metrc_sales s group by s.facility)\n"
+        + "    select s.¦ from sold s\n",
+        ["facility", "sales"],
+    ),
     "nothing behind an alias that nobody knows": (
         lambda text: text.replace("p.quantity >= 0", "q.¦"),
         [],
@@ -265,7 +277,7 @@ def test_names_that_a_check_kind_gives_are_offered(editor: Editor) -> None:
     check = "check:\n  kind: setting\n  setting: page_size\n  expect: ¦\n"
     text = RULE.partition("check:")[0] + check
     offered = [item.label for item in editor.complete(NEGATIVE, text)]
-    assert offered[:6] == ["path", "file", "value", "means", "environment", "value_type"]
+    assert offered[:7] == ["s", "path", "file", "value", "means", "environment", "value_type"]
 
 
 def test_an_offer_that_is_taken_makes_a_key_with_its_colon_and_no_second_one(editor: Editor) -> None:

@@ -193,7 +193,8 @@ class _Offers:
         return sought.begun, list(self._of_language(sought))
 
     def _of_language(self, sought: sql.Sought) -> Iterator[Offer]:
-        aliases = sql.aliases(self._cursor.data, self._cursor.path)
+        aliases = sql.aliases(self._cursor)
+        named = aliases.get(sought.alias, sql.Relation())
         match sought.what:
             case "parameter":
                 for name, of in self._parameters().items():
@@ -201,16 +202,17 @@ class _Offers:
             case "table":
                 yield from self._tables()
             case "column":
-                yield from self._columns_of(aliases.get(sought.alias, ""))
+                yield from self._columns_of(named.table)
+                yield from (Offer(name, KIND.Field) for name in named.columns)
             case "value":
-                for value in _values_of(aliases.get(sought.alias, ""), sought.column):
+                for value in _values_of(named.table, sought.column):
                     yield Offer(value, KIND.EnumMember)
             case "name":
                 yield from self._names(aliases)
 
-    def _names(self, aliases: Mapping[str, str]) -> Iterator[Offer]:
-        for alias, table in aliases.items():
-            yield Offer(alias, KIND.Variable, table, meanings.table(table))
+    def _names(self, aliases: Mapping[str, sql.Relation]) -> Iterator[Offer]:
+        for alias, of in aliases.items():
+            yield Offer(alias, KIND.Variable, of.table or "a query", meanings.table(of.table))
         if value_at(self._cursor.data, ("check", "kind")) == "setting" and self._cursor.path[:1] == (
             "check",
         ):

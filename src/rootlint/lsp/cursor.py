@@ -22,9 +22,15 @@ class Cursor:
     path: KeyPath
     is_key: bool
     data: Any  # the whole file
-    text: str  # the value; without quotes
-    before: str  # what is written of the key or value before the cursor, quotes and all
+    text: str  # the key or value, without quotes
+    raw: str  # as it is written, quotes and all
+    at: int  # where in that the cursor stands
     has_colon: bool = True  # of a key: whether it has its colon
+
+    @property
+    def before(self) -> str:
+        """What is written before the cursor."""
+        return self.raw[: self.at]
 
 
 def written_at(text: str, offset: int) -> Cursor | None:
@@ -38,22 +44,25 @@ def written_at(text: str, offset: int) -> Cursor | None:
         for ending in ENDINGS:
             document = _parsed(head + MARK + ending + tail)
             if document is not None:
-                return _marked(document, text, offset, has_colon=_COLON.match(rest) is not None)
+                return _marked(document, offset, has_colon=_COLON.match(rest) is not None)
     return None
 
 
-def _marked(document: Document, text: str, offset: int, *, has_colon: bool) -> Cursor | None:
+def _marked(document: Document, offset: int, *, has_colon: bool) -> Cursor | None:
+    data = _without_mark(document.data)
     for path, span in document.keys.items():
         if MARK in str(path[-1]):
-            data = _without_mark(document.data)
             own = _plain(path[-1])
-            return Cursor((*path[:-1], own), True, data, own, text[span.start : offset], has_colon)
+            return Cursor((*path[:-1], own), True, data, own, *_written(document, span, offset), has_colon)
     for path, value in _texts(document.data, ()):
         if MARK in value:
-            span = document.values[path]
-            data = _without_mark(document.data)
-            return Cursor(path, False, data, _plain(value), text[span.start : offset], has_colon)
+            written = _written(document, document.values[path], offset)
+            return Cursor(path, False, data, _plain(value), *written, has_colon)
     return None
+
+
+def _written(document: Document, span: Span, offset: int) -> tuple[str, int]:
+    return _plain(document.text[span.start : span.end]), offset - span.start
 
 
 def read_at(text: str, offset: int) -> Cursor | None:
@@ -64,11 +73,11 @@ def read_at(text: str, offset: int) -> Cursor | None:
         return None
     for path, span in document.keys.items():
         if _holds(span, offset):
-            return Cursor(path, True, document.data, str(path[-1]), text[span.start : offset])
+            return Cursor(path, True, document.data, str(path[-1]), *_written(document, span, offset))
     for path, span in document.values.items():
         value = value_at(document.data, path)
         if not isinstance(value, dict | list) and _holds(span, offset):
-            return Cursor(path, False, document.data, str(value), text[span.start : offset])
+            return Cursor(path, False, document.data, str(value), *_written(document, span, offset))
     return None
 
 

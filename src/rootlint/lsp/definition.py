@@ -31,7 +31,7 @@ def definition(
     if setting := _setting(cursor):
         files = (*reversed(workspace.configuration.mappings), BUILT_IN)
         return _in_first(files, ("settings", setting), overlay)
-    if parameter := _parameter(cursor, document, offset):
+    if parameter := _parameter(cursor):
         return _in_first(workspace.vocabularies(), ("parameters", parameter), overlay)
     return None
 
@@ -49,13 +49,11 @@ def _setting(cursor: Cursor) -> str | None:
     return cursor.text if is_setting else None
 
 
-def _parameter(cursor: Cursor, document: Document, offset: int) -> str | None:
+def _parameter(cursor: Cursor) -> str | None:
     match cursor.path:
         case ("tests", int(), "parameters", str(name)) if cursor.is_key:
             return name
-    start = offset - len(cursor.before)
-    end = document.text.find("\n", offset)
-    word = sql.word_at(document.text[start : end if end >= 0 else None], len(cursor.before))
+    word = sql.word_at(cursor.raw, cursor.at)
     return word.name if word is not None and word.parameter else None
 
 

@@ -43,7 +43,7 @@ def _of_rule(document: Document, offset: int, workspace: Workspace, rules: Rules
     if cursor.is_key:
         return _of_key(cursor, workspace) or shape.description
     if shape.is_sql:
-        return _of_word(cursor, document, offset, workspace)
+        return _of_word(cursor, workspace)
     return _of_value(cursor, workspace, rules) or shape.description
 
 
@@ -80,24 +80,18 @@ def _of_value(cursor: Cursor, workspace: Workspace, rules: Rules) -> str | None:
     return None
 
 
-def _of_word(cursor: Cursor, document: Document, offset: int, workspace: Workspace) -> str | None:
-    start = offset - len(cursor.before)
-    word = sql.word_at(document.text[start : _end(document.text, offset)], len(cursor.before))
+def _of_word(cursor: Cursor, workspace: Workspace) -> str | None:
+    word = sql.word_at(cursor.raw, cursor.at)
     if word is None:
         return None
-    aliases = sql.aliases(cursor.data, cursor.path)
+    aliases = sql.aliases(cursor)
     if word.parameter:
         return meanings.parameter(word.name, workspace.laws, workspace.today)
     if word.alias:
-        return meanings.column(aliases.get(word.alias, ""), word.name)
+        return meanings.column(aliases.get(word.alias, sql.Relation()).table, word.name)
     if word.called:
         return meanings.function(word.name)
-    return meanings.table(aliases.get(word.name, word.name))
-
-
-def _end(text: str, offset: int) -> int:
-    end = text.find("\n", offset)
-    return len(text) if end < 0 else end
+    return meanings.table(aliases.get(word.name, sql.Relation(word.name)).table)
 
 
 def _canonical(name: str, workspace: Workspace) -> str | None:

@@ -7,13 +7,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from rootlint.documents import KeyPath
-from rootlint.lsp.cursor import value_at
+from sqlglot import exp
+
+from rootlint.lsp.cursor import Cursor, value_at
+from rootlint.rules.checks.setting import SHOWN as OF_A_SETTING
+from rootlint.rules.language.parsing import SyntaxFault, parse_query
 from rootlint.rules.repairs import CAUSE
 
 _ALIASED = r"([a-z_]\w*)\s+(?:as\s+)?(?!on\b|where\b|join\b|left\b)([a-z_]\w*)"
 _TABLE = re.compile(rf"\s*(?:left\s+)?{_ALIASED}", re.IGNORECASE)
 _FROM = re.compile(rf"\b(?:from|join)\s+{_ALIASED}", re.IGNORECASE)
+_BRACKETS = re.compile(r"'[^']*'|[()]")
+_SELECT = re.compile(r"\s*(?:select|with)\b", re.IGNORECASE)
+_NAMED = re.compile(r"(\w+)\s+as\s*$", re.IGNORECASE)
+_ALIAS = re.compile(r"\s*(?:as\s+)?(?!on\b|and\b|or\b|then\b|end\b)([a-z_]\w*)", re.IGNORECASE)
 
 # What is written before the cursor, by what it begins. A quote may be doubled, inside a quoted text of YAML.
 _PARAMETER = re.compile(r"\bparam\s*\(\s*'{1,2}(\w*)$")
@@ -58,24 +65,76 @@ def in_message(before: str) -> str | None:
     return inside if brace and "}" not in inside else None
 
 
-def aliases(data: Any, path: KeyPath) -> dict[str, str]:
-    """The tables that a text may name, by alias: those of the mappings around it, and those of the text itself."""
-    found: dict[str, str] = {CAUSE: CAUSE} if path[:1] == ("repair",) else {}
-    for length in range(1, len(path)):
-        around = value_at(data, path[:length])
+@dataclass(frozen=True)
+class Relation:
+    """What an alias stands for."""
+
+    table: str = ""  # of the snapshot format, or `cause`
+    columns: tuple[str, ...] = ()  # of a query that is named or written in its place
+
+
+def aliases(cursor: Cursor) -> dict[str, Relation]:
+    """What a text may name, by alias: the tables of the mappings around it, and what it reads from itself."""
+    found = {CAUSE: Relation(CAUSE)} if cursor.path[:1] == ("repair",) else {}
+    for length in range(1, len(cursor.path)):
+        around = value_at(cursor.data, cursor.path[:length])
         if isinstance(around, dict):
             found |= _relations(around)
-    text = value_at(data, path)
-    if isinstance(text, str):
-        found |= {alias: table for table, alias in _FROM.findall(text)}
+    return found | _within(cursor.raw, cursor.at)
+
+
+def _relations(around: dict[str, Any]) -> dict[str, Relation]:
+    joins = around.get("join")
+    texts = [around.get("table"), around.get("refers_to"), *(joins if isinstance(joins, list) else ())]
+    found = {"s": Relation(columns=OF_A_SETTING)} if around.get("kind") == "setting" else {}
+    for text in texts:
+        if isinstance(text, str):
+            found |= _within(text, len(text)) | _at_start(text)
     return found
 
 
-def _relations(around: dict[str, Any]) -> dict[str, str]:
-    joins = around.get("join")
-    texts = [around.get("table"), *(joins if isinstance(joins, list) else ())]
-    found = (_TABLE.match(text) for text in texts if isinstance(text, str))
-    return {each[2]: each[1] for each in found if each}
+def _at_start(text: str) -> dict[str, Relation]:
+    begun = _TABLE.match(text)
+    return {begun[2]: Relation(begun[1])} if begun else {}
+
+
+def _within(text: str, at: int) -> dict[str, Relation]:
+    """The relations that a text reads from where they can be named, the innermost last."""
+    groups = [(0, len(text)), *_groups(text)]
+    queries = {name: Relation(columns=columns) for name, columns in _queries(text)}
+    seen: list[tuple[int, str, Relation]] = [(0, alias, of) for alias, of in queries.items()]
+    for found in _FROM.finditer(text):
+        start, end = max(group for group in groups if group[0] <= found.start() < group[1])
+        if start <= at <= end:
+            seen.append((start, found[2], queries.get(found[1], Relation(found[1]))))
+    return {alias: of for _, alias, of in sorted(seen, key=lambda each: each[0])}
+
+
+def _groups(text: str) -> Iterator[tuple[int, int]]:
+    """Where brackets open and close; one that is not closed goes to the end."""
+    opened: list[int] = []
+    for found in _BRACKETS.finditer(text):
+        if found[0] == "(":
+            opened.append(found.end())
+        elif found[0] == ")" and opened:
+            yield opened.pop(), found.start()
+    yield from ((start, len(text)) for start in opened)
+
+
+def _queries(text: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The queries that a text names (WITH … AS) or writes in place of a table, each with its columns."""
+    for start, end in _groups(text):
+        named = _NAMED.search(text[: start - 1]) or _ALIAS.match(text[end + 1 :])
+        if named and _SELECT.match(text, start):
+            yield named[1], _columns(text[start:end])
+
+
+def _columns(query: str) -> tuple[str, ...]:
+    try:
+        parsed = parse_query(query)
+    except SyntaxFault:  # half written
+        return ()
+    return tuple(parsed.named_selects) if isinstance(parsed, exp.Query) else ()
 
 
 @dataclass(frozen=True)
