@@ -57,7 +57,7 @@ def did_you_mean(name: str, known: Iterable[str], *, listing: str = "known") -> 
 
 def nearest_in(help: str | None) -> str | None:
     """The name that ``did_you_mean`` offered in a help; None where it offered none."""
-    offered = re.fullmatch(r"did you mean '(.+)'\?", help or "")
+    offered = re.match(r"did you mean '(.+?)'\?", help or "")
     return offered[1] if offered else None
 
 

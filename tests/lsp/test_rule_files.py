@@ -111,10 +111,12 @@ def test_a_link_is_judged_by_the_other_rule_as_it_stands_in_the_editor(editor: E
 
 
 def test_a_name_is_put_right_at_a_keystroke(editor: Editor) -> None:
-    text = RULE.replace("p.quantity >=", "p.quantty >=").replace("severity:", "severty:") + LINK.replace(
-        "without-total,", "without-totl,"
-    )
-    for _ in range(3):
+    text = (
+        RULE.replace("p.quantity >=", "p.quantty >=")
+        .replace("severity: warning", "severty: warning")
+        .replace("confidence: high", "confidence: hihg")
+    ) + LINK.replace("without-total,", "without-totl,")
+    for _ in range(4):
         told = [each for each in editor.open(NEGATIVE, text) if "did you mean" in each.message]
         action = next(each for diagnostic in told for each in editor.actions(NEGATIVE, diagnostic.range))
         assert (action.kind, action.is_preferred) == (types.CodeActionKind.QuickFix, True)

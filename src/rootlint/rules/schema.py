@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from rootlint.documents import Document, KeyPath
-from rootlint.errors import Problems, did_you_mean
+from rootlint.errors import Problems, did_you_mean, nearest_in
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -36,8 +37,12 @@ def _report(
     elif kind == "missing":
         problems.add(f"key '{name}' is missing", document.place(path[:-1]), _describe(model, detail["loc"]))
     elif kind in ("literal_error", "enum"):
-        allowed = detail["ctx"]["expected"].replace("'", "")
-        problems.add(f"'{detail['input']}' cannot stand here", document.place(path), f"allowed: {allowed}")
+        found = str(detail["input"])
+        problems.add(
+            f"'{found}' cannot stand here",
+            document.place(path),
+            _help_of_choice(found, detail["ctx"]["expected"]),
+        )
     else:
         message = detail["msg"].removeprefix("Value error, ")
         problems.add(
@@ -45,6 +50,13 @@ def _report(
             document.place(path),
             _describe(model, detail["loc"]),
         )
+
+
+def _help_of_choice(found: str, expected: str) -> str:
+    """What may stand there, and which of it was probably meant."""
+    allowed = f"allowed: {expected.replace(chr(39), '')}"
+    nearest = did_you_mean(found, re.findall("'([^']+)'", expected))
+    return f"{nearest} {allowed}" if nearest_in(nearest) else allowed
 
 
 def _stands_in(part: Any) -> bool:

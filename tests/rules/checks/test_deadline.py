@@ -215,5 +215,5 @@ def test_faults_are_told_once_each_with_their_places(made: Workbench) -> None:
         "  help: did you mean 'sales_report_deadline'?"
     )
     assert made.faults(f"{CHECK}missing: violations\n") == (
-        "made.yaml:10:12: error: 'violations' cannot stand here\n  help: allowed: violation or ignore"
+        "made.yaml:10:12: error: 'violations' cannot stand here\n  help: did you mean 'violation'? allowed: violation or ignore"
     )

@@ -185,7 +185,7 @@ def test_a_function_reads_something_and_gives_known_types(bench: Workbench) -> N
         "made.yaml:4:10: error: dictionary should have at least 1 item after validation, not 0\n"
         "  help: the tables and columns the function is given\n"
         "made.yaml:5:18: error: 'txt' cannot stand here\n"
-        "  help: allowed: text, integer, decimal, boolean, instant or date"
+        "  help: did you mean 'text'? allowed: text, integer, decimal, boolean, instant or date"
     )
 
 
