@@ -65,7 +65,7 @@ truth: setup ## measure root causes over simulated worlds with known faults (TRU
 bench: setup ## time rootlint against hand-written SQL (BENCH="--sale-lines 1000000 10000000 --runs 3")
 	@$(BIN)/python benchmarks/bench.py $(BENCH)
 
-docs: setup ## write the generated pages of docs/ anew
+docs: setup ## write the generated pages of docs/ and the schemas anew
 	@$(BIN)/python docs/generate.py
 
 lock: setup ## write the lock files from pyproject.toml (make lock UPGRADE=--upgrade: the newest of everything)

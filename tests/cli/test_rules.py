@@ -148,6 +148,12 @@ def test_the_cases_of_rules_are_run(rootlint: Run) -> None:
     assert rootlint("rules", "test", "made") == Ended(0, "2 rules, 3 cases: no fault\n", "")
 
 
+def test_a_file_belongs_to_the_configured_pack_that_it_stands_in(rootlint: Run, place: Path) -> None:
+    (place / "made/pack.yaml").unlink()  # the folder's name is then the pack's
+    path = "made/data/negative-quantity.yaml"
+    assert rootlint("rules", "check", path, "--pack", "made") == Ended(0, "1 rule: no fault\n", "")
+
+
 def test_a_case_that_fails_is_told_with_its_place(rootlint: Run, place: Path) -> None:
     path = place / "made/data/negative-quantity.yaml"
     path.write_text(RULE.replace("finds: []", "finds: [{label: C}]"), encoding="utf-8")

@@ -35,12 +35,13 @@ def rules_at(paths: Sequence[Path], configuration: Configuration) -> RulesAt:
 
     installed = installed_packs()
     known = {source.folder.resolve() for source in installed}
-    folders = [*configuration.packs, *(_home(path, known) for path in paths)]
+    packs = known | {folder.resolve() for folder in configuration.packs}
+    folders = [*configuration.packs, *(_home(path, packs) for path in paths)]
     further = {folder.resolve(): folder for folder in reversed(folders) if folder.resolve() not in known}
     added = tuple(reversed(further.values()))
-    laws, packs = load(dataclasses.replace(configuration, packs=added))
+    laws, loaded = load(dataclasses.replace(configuration, packs=added))
     sources = (*installed, *map(folder_pack, added))
-    return RulesAt(laws, packs, sources, tuple(_standing_at(paths, packs, sources)))
+    return RulesAt(laws, loaded, sources, tuple(_standing_at(paths, loaded, sources)))
 
 
 def _home(path: Path, packs: Collection[Path]) -> Path:
