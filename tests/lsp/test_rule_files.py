@@ -14,6 +14,7 @@ from lsprotocol import types
 from rootlint.jurisdictions.laws import load_laws
 from rootlint.rules.checks.unique import KIND as UNIQUE
 from rootlint.rules.keys import KEYS
+from rootlint.rules.loading import check_kinds
 from rootlint.rules.model import Link, Rule
 from rootlint.snapshot.format import FORMAT
 from rootlint.snapshot.mapping import load_mapping
@@ -191,6 +192,19 @@ OFFERED: dict[str, tuple[Callable[[str], str], list[str]]] = {
         lambda text: text.replace("  where", "  rests_on: [¦]\n  where"),
         TABLES,
     ),
+    "columns that a rule can do without": (
+        lambda text: text + "optional: [metrc_packages.¦]\n",
+        sorted(f"metrc_packages.{name}" for name in PACKAGES),
+    ),
+    "columns that a repair sets": (
+        lambda text: text + "repair: [{table: metrc_packages t, set: {¦}}]\n",
+        sorted(PACKAGES),
+    ),
+    "what violations have, in a repair": (
+        lambda text: text + "repair: [{table: metrc_packages t, where: exists (select 1 as x from cause c where c.¦)}]\n",
+        sorted(["facility", *KEYS, "at", "until"]),
+    ),
+    "check kinds": (lambda text: text.replace("kind: expect", "kind: ¦"), sorted(check_kinds())),
     "tables of a case": (lambda text: text + "tests:\n  - name: made\n    given: {¦}\n", TABLES),
     "columns of a row of a case": (
         lambda text: text + "tests:\n  - name: made\n    given: {metrc_packages: [{label: A, ¦}]}\n",
@@ -280,6 +294,19 @@ def test_names_that_a_check_kind_gives_are_offered(editor: Editor) -> None:
     text = RULE.partition("check:")[0] + check
     offered = [item.label for item in editor.complete(NEGATIVE, text)]
     assert offered[:7] == ["s", "path", "file", "value", "means", "environment", "value_type"]
+
+
+def test_names_of_a_computed_table_are_offered_as_the_rule_was_last_sound(editor: Editor) -> None:
+    check = (
+        "check:\n  kind: match\n"
+        "  left: {table: metrc_packages p, value: p.quantity, key: {label: p.label}}\n"
+        "  right: {table: internal_inventory i, value: i.quantity, key: {label: i.label}}\n"
+        "  tolerance: 1\n  message: '{label}: {left_value} and {right_value}'\n"
+    )
+    text = RULE.partition("check:")[0] + check
+    assert editor.open(NEGATIVE, text) == []
+    offered = [item.label for item in editor.complete(NEGATIVE, text.replace("tolerance: 1", "tolerance: ¦"))]
+    assert {"left_value", "right_value", "label"} < set(offered)
 
 
 def test_an_offer_that_is_taken_makes_a_key_with_its_colon_and_no_second_one(editor: Editor) -> None:
