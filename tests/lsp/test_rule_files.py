@@ -200,6 +200,10 @@ OFFERED: dict[str, tuple[Callable[[str], str], list[str]]] = {
         lambda text: text + "repair: [{table: metrc_packages t, set: {¦}}]\n",
         sorted(PACKAGES),
     ),
+    "no column of a table that is not named yet": (
+        lambda text: text + "repair: [{table: '', set: {¦}}]\n",
+        [],
+    ),
     "what violations have, in a repair": (
         lambda text: text + "repair: [{table: metrc_packages t, where: exists (select 1 as x from cause c where c.¦)}]\n",
         sorted(["facility", *KEYS, "at", "until"]),

@@ -101,7 +101,7 @@ def _names_for_keys(asked: Asked, path: KeyPath) -> Names:
         case ("check", *_, "keys" | "key" | "by"):
             return {name: (meaning, None) for name, meaning in KEYS.items()}
         case ("repair", int(), "set"):
-            table = str(asked.value(*path[:-1], "table")).split()[0]
+            table = str(asked.value(*path[:-1], "table")).partition(" ")[0]
             return {name: ("", str(of.type)) for name, of in columns(asked, table).items()}
     return {}
 
