@@ -46,7 +46,7 @@ from rootlint.model import (
     TableHead,
     Verdict,
 )
-from rootlint.plugins import collect
+from rootlint.plugins import PackSource, collect
 from rootlint.rules.asking import Judged, key_of, why_not
 from rootlint.rules.findings import gather
 from rootlint.rules.language.types import OF_PARAMETER_KIND
@@ -97,9 +97,9 @@ class Assessed:
     identities: Identities
 
 
-def assess(options: Options, progress: Progress = lambda *_: None) -> Report:
-    """Judge a snapshot: every selected rule, for every selected facility."""
-    with assessed(options, progress) as judged:
+def assess(options: Options, progress: Progress = lambda *_: None, packs: Packs | None = None) -> Report:
+    """Judge a snapshot: every selected rule, for every selected facility; ``packs`` that are loaded already."""
+    with assessed(options, progress, packs) as judged:
         if options.violations is not None:
             write_violations(options.violations, judged.identities, judged.run.engine)
         return judged.report
@@ -195,10 +195,12 @@ def why_not_of(options: Options, name: str, wanted: str, progress: Progress = la
 
 
 @contextmanager
-def assessed(options: Options, progress: Progress = lambda *_: None) -> Iterator[Assessed]:
+def assessed(
+    options: Options, progress: Progress = lambda *_: None, packs: Packs | None = None
+) -> Iterator[Assessed]:
     """Judge a snapshot, and keep the engine with all its tables for as long as the context lasts."""
     laws = load_laws(options.jurisdiction_folders)
-    packs = load_rules(laws, options.packs, options.mappings)
+    packs = packs or load_rules(laws, options.packs, options.mappings)
     rules = select(packs, options.selection)
     with closing(_engine(options)) as engine:
         snapshot = _open(options, engine)
@@ -299,12 +301,22 @@ def plan_of(options: Options) -> list[ScanSql]:
         return explain_plan(select(packs, options.selection), run)
 
 
-def load_rules(laws: Laws, folders: Sequence[Path] = (), mappings: Sequence[Path] = ()) -> Packs:
-    """The rules of all plugins and of further folders, checked against the format and the vocabulary."""
+def load_rules(
+    laws: Laws,
+    folders: Sequence[Path] = (),
+    mappings: Sequence[Path] = (),
+    instead: Sequence[PackSource] = (),
+) -> Packs:
+    """The rules of all plugins and of further folders, checked against the format and the vocabulary.
+
+    ``instead`` are packs that stand in place of those of the same names.
+    """
     kinds = {
         name: OF_PARAMETER_KIND[parameter.kind] for name, parameter in laws.vocabulary.parameters.items()
     }
-    return load_packs([*installed_packs(), *map(folder_pack, folders)], kinds, load_mapping(mappings).names)
+    replaced = {pack.name for pack in instead}
+    kept = [pack for pack in (*installed_packs(), *map(folder_pack, folders)) if pack.name not in replaced]
+    return load_packs([*kept, *instead], kinds, load_mapping(mappings).names)
 
 
 def _engine(options: Options) -> Engine:

@@ -44,6 +44,7 @@ def test_the_commands_are_these() -> None:
         "plan check",
         "plan make",
         "rules check",
+        "rules diff",
         "rules docs",
         "rules explain",
         "rules list",

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from rootlint.assess import Options
     from rootlint.configuration import Configuration
     from rootlint.model import Report
+    from rootlint.rules.loading import Packs
     from rootlint.rules.running import Switch
 
 
@@ -70,13 +71,13 @@ def options_of(
     )
 
 
-def assess(options: Options, quiet: bool) -> Report:
-    """Judge a snapshot, and say on a terminal how far it is."""
+def assess(options: Options, quiet: bool, packs: Packs | None = None) -> Report:
+    """Judge a snapshot, and say on a terminal how far it is; ``packs`` that are loaded already."""
     from rootlint.assess import assess
     from rootlint.cli.terminal import progress
 
     with progress(quiet=quiet) as shown:
-        return assess(options, shown)
+        return assess(options, shown, packs)
 
 
 def _snapshot(configuration: Configuration) -> Path:

@@ -21,7 +21,8 @@ from rootlint.rules.linking import check_links
 from rootlint.rules.model import LoadedRule, Rule
 from rootlint.rules.repairs import Borrowed, compile_repairs, settled
 from rootlint.rules.schema import validated
-from rootlint.rules.sources import folder_pack, installed_packs
+from rootlint.rules.sources import BUILTIN, folder_pack, installed_packs
+from rootlint.shipped import shipped_folder
 
 __all__ = [
     "BUILTIN",
@@ -39,8 +40,6 @@ __all__ = [
     "read_packs",
     "rule_files",
 ]
-
-BUILTIN = "rootlint"
 
 
 @dataclass(frozen=True)
@@ -138,12 +137,12 @@ def _load_pack(
     faulty: set[str],
 ) -> tuple[list[LoadedRule], str]:
     """The sound rules of a pack and its digest; names of the others are added to ``faulty``."""
-    digest = hashlib.sha256()
+    digest, shipped = hashlib.sha256(), shipped_folder("rules")
     loaded: list[LoadedRule] = []
     for path in rule_files(source.folder):
         shown = path.relative_to(source.folder).as_posix()
         digest.update(shown.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
-        prefix = "rules" if source.name == BUILTIN else source.folder.as_posix()
+        prefix = "rules" if source.folder == shipped else source.folder.as_posix()
         rule = load(path, f"{prefix}/{shown}", source, kinds, schema, problems)
         if rule is not None:
             loaded.append(rule)

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
+from dataclasses import replace
 from pathlib import Path
 
 from rootlint.documents import load_yaml
-from rootlint.errors import Place, Problem, Problems, UserError
+from rootlint.errors import Place, Problem, Problems, UserError, did_you_mean
 from rootlint.plugins import PackSource, collect
+
+BUILTIN = "rootlint"
+_NAME = re.compile(rb"^name:[ \t]*(\S+)", re.MULTILINE)
 
 
 def installed_packs() -> list[PackSource]:
@@ -33,6 +38,28 @@ def folder_pack(folder: Path) -> PackSource:
         )
     problems.raise_if_any()
     return PackSource(data["name"], folder, str(data.get("version", "0")))
+
+
+def pack_at(path: Path) -> PackSource:
+    """The pack of a folder, or the installed one of a name.
+
+    Rules whose names have no pack's before them are another version of the built-in ones.
+    """
+    installed = {pack.name: pack for pack in installed_packs()}
+    if not path.exists() and str(path) in installed:
+        return installed[str(path)]
+    if not path.is_dir():
+        known = did_you_mean(str(path), installed, listing="installed packs")
+        raise UserError(
+            Problem("there is no such folder of rules, and no such pack", Place(str(path)), known)
+        )
+    is_builtin = BUILTIN in installed and not (path / "pack.yaml").exists() and _is_of_no_pack(path)
+    return replace(installed[BUILTIN], folder=path, version="0") if is_builtin else folder_pack(path)
+
+
+def _is_of_no_pack(folder: Path) -> bool:
+    names = (_NAME.search(file.read_bytes()) for file in sorted(folder.rglob("*.yaml")))
+    return next((b"/" not in name[1] for name in names if name is not None), False)
 
 
 def home_of(path: Path, packs: Collection[Path]) -> Path:
