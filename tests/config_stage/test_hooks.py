@@ -36,6 +36,18 @@ tests:
     given: {config_settings: [{file: a.yaml, path: colour, value: red}]}
     finds: [{setting: colour, file: a.yaml}]
 """
+WAIVERS = """\
+format: 1
+waivers:
+  - id: W-1
+    rule: page-size-setting-above-cap
+    all: true
+    reason: agreed
+    author: a.author
+    approver: b.other
+    opened: 2026-11-01
+    expires: 2026-12-05
+"""
 SNAPSHOT = """\
 format: 1
 operator: Made Operator
@@ -140,6 +152,22 @@ def test_a_rule_that_breaks_its_own_case_is_stopped(repository: Callable[..., En
     assert "case 'red'" in stopped.out + stopped.err
     stopped = commit(repository, place, {"rules/colour.yaml": RULE.replace("value =", "valu =")})
     assert "no column 'valu' here" in stopped.out + stopped.err
+
+
+def test_a_waiver_that_one_person_asks_for_and_approves_and_a_torn_baseline_are_stopped(
+    repository: Callable[..., Ended], place: Path
+) -> None:
+    torn = {
+        ".rootlint/waivers.yaml": WAIVERS.replace("b.other", "a.author"),
+        ".rootlint/baseline.jsonl": "{\n",
+    }
+    stopped = commit(repository, place, torn)
+    told = stopped.out + stopped.err
+    assert stopped.code == 1
+    assert ".rootlint/waivers.yaml:8:15: error: 'a.author' is author and approver" in told
+    assert ".rootlint/baseline.jsonl:1" in told
+    repository("git", "rm", "--quiet", "--force", ".rootlint/baseline.jsonl")
+    assert commit(repository, place, {".rootlint/waivers.yaml": WAIVERS}).code == 0
 
 
 def test_a_push_judges_the_whole_snapshot(

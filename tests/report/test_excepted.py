@@ -10,7 +10,16 @@ from made_reports import FAILING, FINDING, ROOT, SETTING, STORY, SYMPTOM
 from test_sarif import VALIDATOR
 
 from rootlint.errors import Place, Problem
-from rootlint.model import ExceptionFile, Exceptions, Report, Severity, Waived
+from rootlint.model import (
+    Compared,
+    ExceptionFile,
+    Exceptions,
+    Inherited,
+    Report,
+    Severity,
+    State,
+    Waived,
+)
 from rootlint.report import concise, github, text
 from rootlint.report.closing import exit_meaning
 from rootlint.report.sarif.log import render, render_full
@@ -143,6 +152,27 @@ def test_sarif_does_not_suppress_a_cause_for_a_waived_symptom() -> None:
     assert "suppressions" in results(story, render_full)[SYMPTOM.rule]
     whole = replace(story, findings=tuple(replace(each, waiver=WAIVED) for each in story.findings))
     assert len(results(whole)[ROOT.rule]["suppressions"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("state", "count"), [(State.NEW, None), (State.UNCHANGED, 412), (State.UPDATED, 400)], ids=str
+)
+def test_sarif_gives_every_result_its_state_beside_the_baseline_and_keeps_its_fingerprints(
+    state: State, count: int | None
+) -> None:
+    inherited = replace(FINDING, baseline=Inherited(state, count))
+    report = replace(
+        FAILING, findings=(inherited, SETTING), exceptions=Exceptions(baseline=Compared({state: 1}))
+    )
+    found, before = results(report), results(FAILING)
+    assert {rule: result["baselineState"] for rule, result in found.items()} == {
+        FINDING.rule: state.value,
+        SETTING.rule: "new",
+    }
+    assert all("baselineState" not in result for result in before.values())
+    for rule in found:
+        assert found[rule]["fingerprints"] == before[rule]["fingerprints"]
+        assert found[rule]["partialFingerprints"] == before[rule]["partialFingerprints"]
 
 
 def test_sarif_notifies_of_waivers_that_somebody_must_look_at() -> None:

@@ -62,8 +62,9 @@ def list_all(snapshot: Path | None, as_of: date | None, **given: Any) -> None:
 def lint(snapshot: Path | None, as_of: date | None, **given: Any) -> int:
     """Check the waivers.
 
-    A fault of the file ends with exit code 2, a waiver that has expired with 1. With SNAPSHOT, the rules that are
-    waived are run, comments beside settings are checked too, and a waiver that nothing needs ends with 1 as well.
+    A fault of the file or of the baseline ends with exit code 2, a waiver that has expired with 1. With SNAPSHOT, the
+    rules that are waived are run, comments beside settings are checked too, and a waiver that nothing needs ends with 1
+    as well.
     """
     configuration = configure(as_of=as_of, **given)
     found = _read(configuration, _rules(configuration), snapshot, _day(configuration))
@@ -173,12 +174,13 @@ def _rules(configuration: Configuration) -> dict[str, RuleFacts]:
 def _read(
     configuration: Configuration, rules: dict[str, RuleFacts], snapshot: Path | None, day: date
 ) -> tuple[Waiver, ...]:
-    """The waivers of the file, and those beside settings; every fault of both at once."""
+    """The waivers of the file, and those beside settings; every fault of both and of the baseline at once."""
     from rootlint.exceptions.loading import Sources, World, load_exceptions
     from rootlint.snapshot.files import config_contents
 
     config = config_contents(snapshot) if snapshot is not None else {}
-    return load_exceptions(Sources(configuration.file("waivers")), World(rules, day, config)).waivers
+    sources = Sources(configuration.file("waivers"), baseline=configuration.file("baseline"))
+    return load_exceptions(sources, World(rules, day, config)).waivers
 
 
 def _problems(

@@ -223,7 +223,8 @@ def upgrade_lines(upgrade: Upgrade) -> Iterator[Line]:
             )
         for verdict in outlook.verdicts:
             yield _told("verdict", _whom(verdict.rule, verdict.facility, {}), _verdict_told(verdict))
-        yield line()
+        if outlook.findings or outlook.verdicts:
+            yield line()
     yield from map(line, _closing(upgrade))
 
 
