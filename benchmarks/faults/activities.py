@@ -457,7 +457,7 @@ def mishap(site: Site, now: int, day: int) -> None:
         s
         for item in (*site.items[number:], *site.items[:number])
         for s in site.sellable(item, 0)
-        if site.shelf.get(s.label, 0) >= 2 * MICRO
+        if site.shelf.get(s.label, 0) >= 2 * MICRO and s.received_on < site.day(now)
     ]
     if not candidates:
         return
@@ -468,37 +468,40 @@ def mishap(site: Site, now: int, day: int) -> None:
 
 
 def count(site: Site, now: int, day: int) -> None:
-    """Count the shelf, by two people, and compare it with the own system."""
+    """Count the shelf, by two people, and compare it with the own system; an empty one is one line."""
     if not site.habits.counts or not (site.place.counts_daily or day % 7 == 6):
         return
     count_id = f"{site.place.code.upper()}-CNT-{day:03}"
     first = site.people["inv"].internal_user
     handles = [h for h in site.people if h not in ("gm", "asst", "inv")]
     second = site.people[handles[day % min(2, len(handles))]].internal_user
-    line = 0
-    for label in sorted(site.shelf):
-        if site.shelf[label] <= 0 or label not in site.stock:
-            continue
-        line += 1
-        stock = site.stock[label]
-        expected = stock.on_hand if stock.listed else 0
+
+    def write(line: int, **found: Any) -> None:
         site.log(
             "physical_counts",
             count_id=count_id,
             line=line,
-            label=label,
-            counted_quantity=site.own(site.shelf[label], stock.item),
-            unit_of_measure=stock.item.own_unit,
+            **found,
             location="Vault",
-            expected_quantity=expected,
             counted_at=now + 10 * line,
             counted_by=first,
             second_counter=second if site.habits.counts_by_two else first,
             reconciled_at=now + 40 * MINUTE,
             adjusted_in="none",
         )
-        if site.place.shape == "retail" and abs(expected - site.own(site.shelf[label], stock.item)) > 0:
-            site.notes.setdefault("variances", set()).add(label)
+
+    there = [label for label in sorted(site.shelf) if site.shelf[label] > 0 and label in site.stock]
+    if not there:
+        write(1, counted_quantity=0, expected_quantity=0, unit_of_measure="Each")
+    for line, label in enumerate(there, 1):
+        stock = site.stock[label]
+        write(
+            line,
+            label=label,
+            counted_quantity=site.own(site.shelf[label], stock.item),
+            unit_of_measure=stock.item.own_unit,
+            expected_quantity=stock.on_hand if stock.listed else 0,
+        )
 
 
 def close(site: Site, now: int, day: int) -> None:

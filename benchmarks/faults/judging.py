@@ -19,12 +19,13 @@ from rootlint import assess as use_case
 from rootlint.causes import solving
 from rootlint.causes.confidence import Stratum, stratum_of
 from rootlint.causes.explaining import Explanation
-from rootlint.model import Finding, Report, Role, Severity
+from rootlint.model import Finding, Report, Role
 from rootlint.rules.keys import KEYS
 from rootlint.rules.loading import Packs
 
 DAY_OF_CAPTURE = calendar((calendar(63) - FIRST_DAY).days)
 INFERRED = "inferred-cause"
+EXCUSES = frozenset({"metrc-or-store-outage"})  # an outage that did no harm accuses nobody
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,7 @@ class Named:
     probability: float | None = None
     proof: str | None = None
     stratum: Stratum = ()  # the facts that its probability goes by
+    undecided: frozenset[str] = frozenset()  # rules that, it says, the data do not tell from it
 
 
 @dataclass(frozen=True)
@@ -141,12 +143,10 @@ def _fired(report: Report) -> dict[str, int]:
 
 
 def _rootlint(findings: Iterable[Finding]) -> tuple[Named, ...]:
-    # A note that explains nothing (an outage that passed) accuses nobody.
     named = [
         _named(f, f.cause.rank if f.cause else 10_000)
         for f in findings
-        if f.role in (Role.ROOT, Role.INFERRED)
-        or (f.role is Role.ISOLATED and f.severity is not Severity.NOTE)
+        if f.role in (Role.ROOT, Role.INFERRED) or (f.role is Role.ISOLATED and f.rule not in EXCUSES)
     ]
     return tuple(sorted(named, key=lambda n: (n.rank, n.rule, n.facility or "")))
 
@@ -156,7 +156,7 @@ def _named(finding: Finding, rank: int) -> Named:
     return Named(
         finding.rule, finding.facility, finding.first_at, finding.last_at, rank, finding.scope,
         cause.probability if cause else None, cause.proof.standing if cause else None,
-        stratum_of(finding),
+        stratum_of(finding), frozenset(a.rule for a in cause.alternatives if not a.decided) if cause else frozenset(),
     )  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import click
 from benchmarks.faults import plan, registry, scoring
-from benchmarks.faults.judging import Judge
+from benchmarks.faults.judging import EXCUSES, Judge
 from benchmarks.faults.scoring import Score, calibration_error, interval
 from benchmarks.faults.simulation import Truth, WorldSpec, simulate
 
@@ -94,7 +94,7 @@ def _undeclared(truth: Truth, judge: Judge) -> str | None:
     "--results", type=click.Path(path_type=Path, dir_okay=False), default=Path("build/truth/results.json")
 )
 def main(part: str, count: int, missing: bool, jobs: int, results: Path) -> None:
-    full = _measured(list(plan.worlds(part, count)), jobs)
+    full = _measured([*plan.worlds(part, count), *plan.placebos(part, count)], jobs)
     shown = {"full data": _summary(full)}
     click.echo(
         f"part {part}: {count} worlds, {sum(len(m.kinds) for m in full)} faults of {len(plan.splits().kinds[part])} kinds"
@@ -212,16 +212,20 @@ def _print_exact(worlds: Sequence[Measured]) -> None:
 
 def _print_controls(measured: Sequence[Measured]) -> None:
     click.echo("\ncontrols")
-    for control in ("healthy", "noise"):
+    for control in ("healthy", "noise", "placebo"):
         worlds = [m for m in measured if m.spec.control == control and m.crash is None]
         fired: Counter[str] = Counter()
         for m in worlds:
             fired.update(m.fired)
-        clean = sum(not m.fired for m in worlds)
+        clean = sum(not m.fired.keys() - EXCUSES for m in worlds)
         click.echo(
-            f"  {control}: {clean} of {len(worlds)} without a finding{'; ' if fired else ''}{_listed(fired)}"
+            f"  {control}: {clean} of {len(worlds)} without a finding but an outage{'; ' if fired else ''}{_listed(fired)}"
         )
-    for control in ("link undeclared", "keys lost", "ambiguous"):
+    twins = [m for m in measured if m.crash is None and m.scores[OURS].said is not None]
+    said = sum(bool(m.scores[OURS].said) for m in twins)
+    both = sum(m.scores[OURS].found == m.scores[OURS].asked for m in twins)
+    click.echo(f"  ambiguous: said in {said} of {len(twins)} worlds, both faults named in {both}")
+    for control in ("link undeclared", "keys lost"):
         worlds = [m for m in measured if m.spec.control == control and m.crash is None]
         if worlds:
             click.echo(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import yaml
@@ -42,8 +42,14 @@ CYCLE: tuple[int | str, ...] = (
     "ambiguous",
 )
 
-# Pairs that leave the same marks: nothing posts, from one hour to another, and either would be enough.
-TWINS = (("sales-right-is-missing", "new-sellers-have-no-key"), ("store-key-is-revoked", "store-key-expires"))
+# Pairs of a part's own kinds that hide the same goods from the own system, where either would be enough. In the
+# other parts no two kinds do: there the place in the cycle goes to a world with one fault.
+TWINS: Mapping[str, tuple[tuple[str, str], ...]] = {
+    "design": (
+        ("only-the-first-page-is-read", "lists-are-read-without-a-window"),
+        ("another-job-eats-the-limit", "the-reading-worker-crashes"),
+    )
+}
 
 # Tables that are withheld, one at a time, in the runs with a table missing.
 WITHHELD = ("sync_calls", "sync_runs", "sync_queue", "credentials", "staff", "physical_counts", "internal_receipts", "internal_adjustments", "outages", "access_events", "metrc_transfers", "item_map")  # fmt: skip
@@ -67,12 +73,28 @@ def worlds(part: str, count: int, *, withhold: bool = False) -> Iterator[WorldSp
     split = splits()
     kinds = [registry.load()[name] for name in split.kinds[part]]
     for number, seed in zip(range(count), split.seeds[part], strict=False):
-        yield _world(f"{part}-{number:03}", seed, number, kinds, withhold)
+        yield _world(f"{part}-{number:03}", seed, number, kinds, TWINS.get(part, ()), withhold)
 
 
-def _world(name: str, seed: int, number: int, kinds: Sequence[Kind], withhold: bool) -> WorldSpec:
+def placebos(part: str, count: int) -> Iterator[WorldSpec]:
+    """One in five of the worlds with one fault, once more without it: nothing may be found there."""
+    single = [spec for spec in worlds(part, count) if len(spec.faults) == 1 and spec.control is None]
+    for spec in single[::5]:
+        yield replace(spec, name=f"{spec.name} without its fault", faults=(), control="placebo")
+
+
+def _world(
+    name: str,
+    seed: int,
+    number: int,
+    kinds: Sequence[Kind],
+    twins: Sequence[tuple[str, str]],
+    withhold: bool,
+) -> WorldSpec:
     chance = Chance(seed)
     form = CYCLE[number % len(CYCLE)]
+    if form == "ambiguous" and not twins:
+        form = 1
     # Every kind comes first in a world equally often.
     leading = kinds[(number * 7) % len(kinds)]
     places = _places(chance, leading)
@@ -80,7 +102,7 @@ def _world(name: str, seed: int, number: int, kinds: Sequence[Kind], withhold: b
     if isinstance(form, int):
         faults = _faults(chance, leading, kinds, places, form)
     elif form == "ambiguous":
-        places, faults = _twins(chance, number)
+        places, faults = _twins(chance, twins[number // len(CYCLE) % len(twins)])
     elif form in ("keys lost", "link undeclared"):
         faults = _faults(chance, leading, kinds, places, 1)
     decoys = (
@@ -139,9 +161,8 @@ def _plan(chance: Chance, kind: Kind, where: Place, nth: int) -> Planned:
     return Planned(kind.name, where.code, day, days if kind.mended else days + 2)
 
 
-def _twins(chance: Chance, number: int) -> tuple[tuple[Place, ...], tuple[Planned, ...]]:
+def _twins(chance: Chance, pair: tuple[str, str]) -> tuple[tuple[Place, ...], tuple[Planned, ...]]:
     where = place(1, "retail", chance.choice(sorted(LICENSE_TYPES["retail"]), "state"), 40)
-    pair = TWINS[number // len(CYCLE) % len(TWINS)]
     return (where,), tuple(Planned(kind, where.code, 20, 12) for kind in pair)
 
 

@@ -12,6 +12,7 @@ from benchmarks.faults.simulation import Injected, Truth
 from benchmarks.faults.times import aware
 
 from rootlint.causes.confidence import Stratum
+from rootlint.rules.keys import KEYS
 
 # How far outside the days of a fault's records a root may lie.
 EARLY, LATE = timedelta(days=1), timedelta(days=3)
@@ -25,6 +26,9 @@ class Score:
     wrong: int = 0  # roots named that are not
     found: int = 0  # faults that were named
     asked: int = 0  # faults that could be
+    said: bool | None = (
+        None  # that nothing tells one of two faults from the other; None: not a world of such two
+    )
     first: bool | None = None  # the first root named is there; None: no fault to find, or nothing named
     first_three: bool | None = None
     missed: list[tuple[str, tuple[str, ...]]] = field(
@@ -50,6 +54,8 @@ def score(truth: Truth, named: Sequence[Named]) -> Score:
     if result.asked:
         result.first = bool(counted) and counted[0][1]
         result.first_three = any(verdict for _, verdict in counted[:3])
+    if truth.spec.control == "ambiguous" and result.asked > 1:
+        result.said = any(_is_left_open(fault, named, truth) for fault in truth.faults)
     for fault in truth.faults:
         if any(is_named(fault, one) for one in named):
             result.found += bool(fault.roots)
@@ -57,6 +63,14 @@ def score(truth: Truth, named: Sequence[Named]) -> Score:
             there = tuple(sorted({one.rule for one in named if one.facility in (None, fault.facility)}))
             result.missed.append((fault.kind, there))
     return result
+
+
+def _is_left_open(fault: Injected, named: Iterable[Named], truth: Truth) -> bool:
+    """Whether a root that names a fault says that the data do not tell it from another fault of the world."""
+    others = (
+        frozenset[str]().union(*(other.roots for other in truth.faults if other is not fault)) - fault.roots
+    )
+    return any(is_named(fault, one) and one.undecided & others for one in named)
 
 
 def is_named(fault: Injected, named: Named) -> bool:
@@ -87,7 +101,11 @@ def _verdict(named: Named, truth: Truth) -> bool | None:
 def _shares(fault: Injected, named: Named) -> bool:
     """What an inferred cause points at was touched by the fault."""
     values = {value for values in fault.touched.values() for value in values}
-    return _is_near(fault, named) and any(value in values for value in named.scope.values())
+    shared = [value for attribute, value in named.scope.items() if attribute != "of"]
+    # A time or a size that violations share is no record's own: there the facility and the period must do.
+    return _is_near(fault, named) and (
+        not named.scope.keys() <= {"of", *KEYS} or any(value in values for value in shared)
+    )
 
 
 def _distinct(named: Iterable[Named]) -> list[Named]:

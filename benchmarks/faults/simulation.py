@@ -18,7 +18,7 @@ from benchmarks.faults.decoys import DECOYS
 from benchmarks.faults.places import Place
 from benchmarks.faults.registry import Injection
 from benchmarks.faults.tables import Row, Tables, tables
-from benchmarks.faults.times import CAPTURED
+from benchmarks.faults.times import CAPTURED, DAY
 from benchmarks.faults.world import World
 from benchmarks.faults.writing import write
 
@@ -199,7 +199,9 @@ _FACTS = frozenset({"metrc_items", "item_map", "internal_items"})  # which are a
 
 def _times(table: str, row: Row) -> Iterable[int]:
     columns = (*_TIMES, "last_modified") if table in _FACTS else _TIMES
-    return [row[column] for column in columns if row.get(column) is not None]
+    times = [row[column] for column in columns if row.get(column) is not None]
+    # What is late about a harvest is late since the day it was cut.
+    return [*times, row["started_on"] * DAY] if table == "metrc_harvests" else times
 
 
 def _lose_keys(world: World, held: Tables) -> Tables:

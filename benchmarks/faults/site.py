@@ -161,6 +161,8 @@ class Site:
 
     def _mirror(self, at: int, read: list[str]) -> None:
         listed = set(read)
+        if self.connector.window == "recent":  # changes only: what was read before still stands
+            listed |= {label for label in self.notes.get("listed", ()) if label in self.ledger.active}
         self.notes["listed"] = listed
         for label, stock in self.stock.items():
             package = self.ledger.packages.get(label)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -175,10 +176,22 @@ def test_every_kind_of_fault_belongs_to_one_part() -> None:
 
 @pytest.mark.parametrize("part", plan.PARTS)
 def test_a_world_holds_faults_of_its_part_only(part: str) -> None:
-    """No kind of another part is ever in a measured world, but for the pairs nobody can tell apart."""
+    """No kind of another part is ever in a measured world."""
     known = set(plan.splits().kinds[part])
-    worlds = [world for world in plan.worlds(part, 40) if world.control != "ambiguous"]
-    assert {fault.kind for world in worlds for fault in world.faults} <= known
+    assert {fault.kind for world in plan.worlds(part, 40) for fault in world.faults} <= known
+
+
+def test_placebos_are_worlds_of_the_part_without_their_fault() -> None:
+    """Same seed, places and decoys, and nothing wrong."""
+    worlds = {spec.name: spec for spec in plan.worlds("design", 20)}
+    placebos = list(plan.placebos("design", 20))
+    assert [spec.name for spec in placebos] == [
+        "design-000 without its fault",
+        "design-011 without its fault",
+    ]
+    for placebo in placebos:
+        whole = worlds[placebo.name.removesuffix(" without its fault")]
+        assert placebo == replace(whole, name=placebo.name, faults=(), control="placebo")
 
 
 def _fault(rule: str, facility: str = "F1") -> Injected:
@@ -217,6 +230,21 @@ def test_a_root_is_right_by_rule_facility_and_time(
     """All three must fit, and only a rule about the whole operator needs no facility."""
     result = score(Truth(healthy("retail"), (_fault("right"),), ()), named)
     assert (result.right, result.wrong, result.found, result.first) == expected
+
+
+def _ambiguous(*named: Named) -> bool | None:
+    world = replace(healthy("retail"), control="ambiguous")
+    return score(Truth(world, (_fault("one"), _fault("other")), ()), named).said
+
+
+def test_of_two_faults_that_leave_the_same_marks_the_answer_is_that_nothing_decides() -> None:
+    """A root that names the one must leave the other open; naming both, or one alone, says more than the data."""
+    open_ = replace(_named("one"), undecided=frozenset({"other"}))
+    assert _ambiguous(open_) is True
+    assert _ambiguous(_named("one")) is False
+    assert _ambiguous(_named("one"), _named("other", rank=2)) is False
+    assert _ambiguous(replace(_named("one"), undecided=frozenset({"third"}))) is False
+    assert score(Truth(healthy("retail"), (_fault("one"),), ()), [open_]).said is None
 
 
 def test_confidence_is_wrong_by_what_it_is_off() -> None:

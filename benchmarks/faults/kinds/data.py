@@ -111,6 +111,7 @@ def conversions_stay_in_the_own_system(f: Injection) -> None:
 @kind(
     "data",
     "package-label-typo-or-swap",
+    "received-under-wrong-label",
     shapes=frozenset({"retail", "distribution"}),
     days=(14, 28),
     mended=False,

@@ -109,7 +109,14 @@ def prices_on_manifests_are_a_cent(f: Injection) -> None:
     f.set_during(f.site.habits, wholesale="zero")
 
 
-@kind("process", "lab-result-late", shapes=GROW | MAKE, days=(14, 28), states=("ca", "mi", "md"))
+@kind(
+    "process",
+    "lab-result-late",
+    shapes=GROW | MAKE,
+    days=(14, 28),
+    states=("ca", "mi", "md"),
+    also=("lab-result-missing",),
+)
 def the_laboratory_is_slow(f: Injection) -> None:
     """The laboratory releases results two weeks after its tests."""
     days = set(f.days)

@@ -156,18 +156,23 @@ def _classes(candidates: Sequence[Group], engine: Engine) -> tuple[ViolationClas
     engine.run(
         "CREATE OR REPLACE TEMP TABLE violation_classes AS SELECT "
         "row_number() OVER (ORDER BY group_id, causes NULLS FIRST) AS class, * FROM ("
-        f"SELECT v.group_id, p.causes, count(*) AS size FROM {NUMBERED} v LEFT JOIN possible_causes p ON p.id = v.id "
+        'SELECT v.group_id, p.causes, count(*) AS size, min("at") AS first_at, max("at") AS last_at '
+        f"FROM {NUMBERED} v LEFT JOIN possible_causes p ON p.id = v.id "
         "GROUP BY v.group_id, p.causes)"
     )
-    rows = engine.rows("SELECT class, group_id, size, causes FROM violation_classes ORDER BY class")
+    rows = engine.rows(
+        "SELECT class, group_id, size, causes, first_at, last_at FROM violation_classes ORDER BY class"
+    )
     return tuple(
         ViolationClass(
             number,
             group,
             size,
             tuple((cause, max(weight, 1) * STEP / MILLION) for cause, weight in causes or ()),
+            first,
+            last,
         )
-        for number, group, size, causes in rows
+        for number, group, size, causes, first, last in rows
     )
 
 

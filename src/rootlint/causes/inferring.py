@@ -1,17 +1,20 @@
 """Causes nobody wrote a rule for, inferred from what unexplained violations share and healthy records do not.
 
 A cell is one value of one attribute (a user, an item, an hour of the day …) at one facility, for one rule. Under
-no common cause, a cell's violations follow a Poisson distribution with the facility's background rate outside
-the cell times the records the cell exposed. Cells are tested together, false discovery held at `FALSE_DISCOVERY`
-over every cell that has records (Benjamini-Hochberg), with a least support and a least risk ratio. The most
-significant cell takes its violations, and the rest is tested anew, so that a user is not accused for the item
-they happen to sell. What is found is "shared by", never "caused by".
+no common cause each violation of the rule falls into a cell as often as any record it judged does, so the number in
+the cell is binomial. Cells are tested together, false discovery held at `FALSE_DISCOVERY` over every cell that has
+records (Benjamini-Hochberg), with a least support and a least risk ratio. The most significant cell takes its
+violations, and the rest is tested anew, so that a user is not accused for the item they happen to sell. What is
+found is "shared by", never "caused by".
+
+Besides the keys that violations offer, the following is tried: the hour and the day they fall on, the first day from
+which they all come, and, for rules that compare two values, a known ratio of quantities or a constant shift in time.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from rootlint.causes.evidence import NUMBERED
@@ -43,6 +46,37 @@ MOST_CAUSES = 20
 POOL = "unexplained"
 CELLS = "exposure_cells"
 
+HOUR = "hour (UTC)"
+DAY = "day (UTC)"
+FIRST_DAY = "first day"
+RATIO = "ratio"
+SHIFT = "shift in hours"
+
+# Units taken for one another, and things done twice: an ounce in grams by three reckonings, its eighth, a pound, a
+# thousandth. A ratio within two thousandths of one of them, or of its inverse, counts as it.
+_RATIOS = ("2", "3.5", "7", "14", "28", "28.349523125", "453.59237", "1000")
+_CLOSE = "0.002"
+
+# What is read off a violation besides its keys.
+_TIMES = {HOUR: "strftime(\"at\", '%H')", DAY: "strftime(\"at\", '%Y-%m-%d')"}
+_NUMBERS = [
+    f"TRY_CAST(json_extract_string(evidence, '$.\"{side} value\"') AS DOUBLE)" for side in ("left", "right")
+]
+_INSTANTS = [
+    f"TRY_CAST(json_extract_string(evidence, '$.\"{name}\"') AS TIMESTAMP)" for name in ("due", "done")
+]
+_COMPARED = {
+    RATIO: "CASE "
+    + " ".join(
+        f"WHEN abs({one} - {ratio} * {other}) <= {_CLOSE} * abs({one}) AND {other} <> 0 THEN '{ratio}'"
+        for ratio in _RATIOS
+        for one, other in (_NUMBERS, _NUMBERS[::-1])
+    )
+    + " END",
+    SHIFT: f"CAST(round(epoch({_INSTANTS[1]} - {_INSTANTS[0]}) / 900) / 4 AS VARCHAR)",
+}
+_TRIED = (*ATTRIBUTES, *_TIMES, FIRST_DAY, *_COMPARED)
+
 
 @dataclass(frozen=True)
 class Inferred:
@@ -59,6 +93,13 @@ class Inferred:
     records_elsewhere: int
     ratio: float  # the risk with the value over the risk without
     p_value: float
+
+    @property
+    def shared(self) -> str:
+        """What they have in common, as the end of a sentence."""
+        if self.attribute == FIRST_DAY:
+            return f"come from {self.value} on"
+        return f"share the {self.attribute} {self.value}"
 
 
 def infer(rules: Mapping[str, LoadedRule], engine: Engine, records: Records) -> list[Inferred]:
@@ -78,53 +119,69 @@ def infer(rules: Mapping[str, LoadedRule], engine: Engine, records: Records) -> 
 def _pool(engine: Engine) -> None:
     """The violations nothing explains, with the attributes that may be accused."""
     listed = ", ".join(f'v."{name}"' for name in ATTRIBUTES)
+    read = ", ".join(f'{text} AS "{name}"' for name, text in (_TIMES | _COMPARED).items())
     engine.run(
-        f"CREATE OR REPLACE TEMP TABLE {POOL} AS SELECT v.id, v.rule, v.facility, {listed} FROM {NUMBERED} v "
+        f"CREATE OR REPLACE TEMP TABLE {POOL} AS SELECT v.id, v.rule, v.facility, {listed}, {read}, "
+        f'min({_TIMES[DAY]}) OVER (PARTITION BY v.rule, v.facility) AS "{FIRST_DAY}" FROM {NUMBERED} v '
         f"JOIN {ASSIGNMENTS} a USING (id) WHERE a.role = '{Role.UNKNOWN}'"
     )
 
 
 def _expose(rules: Mapping[str, LoadedRule], engine: Engine, records: Records) -> None:
-    """How many records each cell exposed, for every rule that has enough unexplained violations."""
+    """How many records each cell exposed, and how many there are, for every rule that has enough unexplained violations."""
     engine.run(
-        f"CREATE OR REPLACE TEMP TABLE {CELLS} (rule VARCHAR, facility VARCHAR, attribute VARCHAR, value VARCHAR, exposed BIGINT)"
+        f"CREATE OR REPLACE TEMP TABLE {CELLS} "
+        "(rule VARCHAR, facility VARCHAR, attribute VARCHAR, value VARCHAR, exposed BIGINT, records BIGINT)"
     )
     counted = engine.rows(f"SELECT rule, count(*) FROM {POOL} GROUP BY rule ORDER BY rule")
     for rule in (name for name, count in counted if count >= LEAST_SUPPORT):
         offered = [name for name, _ in rules[rule].candidates.keys if name in ATTRIBUTES]
-        query = records(rule, offered) if offered else None
+        query = records(rule, offered)
         if query is None:
             continue
         engine.run(f"CREATE OR REPLACE TEMP TABLE {JUDGED} AS SELECT * FROM ({query})")
-        for name in offered:
-            engine.run(
-                f"INSERT INTO {CELLS} SELECT '{rule}', facility, '{name}', \"{name}\", count(*) FROM {JUDGED} "
-                f'WHERE "{name}" IS NOT NULL GROUP BY facility, "{name}"'
-            )
+        for cells in _cells_of(rule, offered):
+            engine.run(f"INSERT INTO {CELLS} {cells}")
+
+
+def _cells_of(rule: str, offered: Sequence[str]) -> Iterator[str]:
+    """Queries for the cells of a rule's records: facility, attribute, value, records with the value and records in all."""
+    values = {name: f'"{name}"' for name in offered} | _TIMES
+    for name, value in values.items():
+        yield (
+            f"SELECT '{rule}', facility, '{name}', {value}, count(*), CAST(sum(count(*)) OVER (PARTITION BY facility) AS BIGINT) "
+            f"FROM {JUDGED} WHERE {value} IS NOT NULL GROUP BY facility, {value}"
+        )
+    yield (  # each day might have been the first one
+        f"SELECT rule, facility, '{FIRST_DAY}', value, CAST(sum(exposed) OVER (PARTITION BY facility ORDER BY value DESC) AS BIGINT), "
+        f"records FROM {CELLS} WHERE rule = '{rule}' AND attribute = '{DAY}'"
+    )
+    for name in _COMPARED:  # records in order agree: none of them has the ratio or the shift
+        yield (
+            f"SELECT p.rule, p.facility, '{name}', p.\"{name}\", count(*), any_value(j.records) FROM {POOL} p JOIN "
+            f"(SELECT facility, count(*) AS records FROM {JUDGED} GROUP BY facility) j ON j.facility IS NOT DISTINCT FROM p.facility "
+            f'WHERE p.rule = \'{rule}\' AND p."{name}" IS NOT NULL GROUP BY p.rule, p.facility, p."{name}"'
+        )
 
 
 def _most_significant(engine: Engine, number: int) -> Inferred | None:
     """The most significant cell of those left, if any passes."""
     unpivoted = " UNION ALL ".join(
         f'SELECT rule, facility, \'{name}\' AS attribute, "{name}" AS value FROM {POOL} WHERE "{name}" IS NOT NULL'
-        for name in ATTRIBUTES
+        for name in _TRIED
     )
     rows = engine.rows(
         f"WITH hits AS (SELECT rule, facility, attribute, value, count(*) AS k FROM ({unpivoted}) GROUP BY ALL), "
-        f"totals AS (SELECT rule, facility, attribute, sum(exposed) AS n_all FROM {CELLS} GROUP BY ALL), "
         f"pool AS (SELECT rule, facility, count(*) AS k_all FROM {POOL} GROUP BY ALL) "
-        "SELECT c.rule, c.facility, c.attribute, c.value, h.k, c.exposed, p.k_all - h.k, CAST(t.n_all - c.exposed AS BIGINT) "
+        "SELECT c.rule, c.facility, c.attribute, c.value, h.k, c.exposed, p.k_all - h.k, c.records - c.exposed "
         f"FROM {CELLS} c JOIN hits h ON h.rule = c.rule AND h.facility IS NOT DISTINCT FROM c.facility "
         "AND h.attribute = c.attribute AND h.value = c.value "
-        "JOIN totals t ON t.rule = c.rule AND t.facility IS NOT DISTINCT FROM c.facility AND t.attribute = c.attribute "
         "JOIN pool p ON p.rule = c.rule AND p.facility IS NOT DISTINCT FROM c.facility "
         f"WHERE h.k >= {LEAST_SUPPORT} ORDER BY 1, 2, 3, 4"
     )
     tested = engine.rows(f"SELECT count(*) FROM {CELLS}")[0][0]
     cells = [_cell(number, row) for row in rows]
-    passing = [
-        cell for cell in _discovered(cells, tested) if cell.ratio >= LEAST_RATIO and _holds_enough(cell)
-    ]
+    passing = [cell for cell in _discovered(cells, tested) if _holds_enough(cell)]
     return min(
         passing,
         key=lambda cell: (cell.p_value, -cell.violations, cell.rule, cell.attribute, cell.value),
@@ -134,12 +191,13 @@ def _most_significant(engine: Engine, number: int) -> Inferred | None:
 
 def _cell(number: int, row: tuple[str, str | None, str, str, int, int, int, int]) -> Inferred:
     rule, facility, attribute, value, hits, exposed, elsewhere, records_elsewhere = row
-    background = (elsewhere + 0.5) / (records_elsewhere + 1)
-    expected = max(exposed * background, 1e-9)
+    ratio = hits * (records_elsewhere + 1) / (exposed * (elsewhere + 0.5))
+    share = exposed / (exposed + records_elsewhere)
+    # What is not clearly more frequent in the cell need not be tested.
+    p_value = binomial_tail(hits, hits + elsewhere, share) if ratio >= LEAST_RATIO else 1.0
     return Inferred(
-        number, facility, attribute, value, rule, hits, exposed, elsewhere, records_elsewhere, hits / expected,
-        poisson_tail(hits, expected),
-    )  # fmt: skip
+        number, facility, attribute, value, rule, hits, exposed, elsewhere, records_elsewhere, ratio, p_value
+    )
 
 
 def _holds_enough(cell: Inferred) -> bool:
@@ -171,12 +229,17 @@ def _claim(cell: Inferred, engine: Engine) -> None:
     engine.run(f"DELETE FROM {POOL} WHERE id IN ({chosen})")
 
 
-def poisson_tail(at_least: int, expected: float) -> float:
-    """The probability of so many or more under a Poisson distribution, by its series."""
-    term = math.exp(-expected + at_least * math.log(expected) - math.lgamma(at_least + 1))
+def binomial_tail(at_least: int, of: int, share: float) -> float:
+    """The probability that so many or more of a number fall into a share of the records by chance."""
+    if not 0 < share < 1:
+        return 1.0 if share >= 1 or at_least == 0 else 0.0
+    term = math.exp(
+        math.lgamma(of + 1) - math.lgamma(at_least + 1) - math.lgamma(of - at_least + 1)
+        + at_least * math.log(share) + (of - at_least) * math.log1p(-share)
+    )  # fmt: skip
     total, number = 0.0, at_least
-    while term > 0 and (number < expected or term > total * 1e-17):
+    while number <= of and term > 0 and (number < of * share or term > total * 1e-17):
         total += term
+        term *= (of - number) / (number + 1) * share / (1 - share)
         number += 1
-        term *= expected / number
     return min(total, 1.0)

@@ -11,7 +11,7 @@ from rootlint.causes.evidence import NUMBERED
 from rootlint.causes.explaining import ASSIGNMENTS, Explanation, Group, chain, role_of
 from rootlint.causes.inferring import Inferred
 from rootlint.causes.proof import NOT_TESTABLE
-from rootlint.causes.solving import SCALE, ViolationClass
+from rootlint.causes.solving import MOSTLY, SCALE, ViolationClass
 from rootlint.engine import Engine
 from rootlint.model import (
     Alternative,
@@ -40,6 +40,7 @@ MOST_PROOFS = (
     12  # each re-runs its symptoms' rules; once the first causes are repaired the picture is another
 )
 UNDECIDED = SCALE * 2  # two explanations whose odds differ by less than e^2 are not told apart
+TWICE = 2.0  # as likely, to tell one of two active causes from the other
 INFERRED_RULE = "inferred-cause"  # the name under which inferred causes stand; no rule bears it
 
 # Roots first, what nobody can explain next, then what stands alone; symptoms stand under their root.
@@ -102,7 +103,7 @@ def _inferred_finding(
         id=identity,
         fingerprint=identity,
         rule=INFERRED_RULE,
-        summary=f"{cell.violations} of {total} unexplained violations of {cell.rule} share the {cell.attribute} {cell.value}.",
+        summary=f"{cell.violations} of {total} unexplained violations of {cell.rule} {cell.shared}.",
         severity=Severity.NOTE,
         confidence=Confidence.LOW,
         scope=scope,
@@ -110,10 +111,10 @@ def _inferred_finding(
         exposed=cell.exposed,
         citations=(),
         rationale=(
-            f"{cell.violations} of {cell.exposed} records with this {cell.attribute} are violations, against {cell.elsewhere} of "
-            f"{cell.records_elsewhere} without it: {cell.ratio:.1f} times as many as expected. What they share need not be what caused them."
+            f"{cell.violations} of {cell.exposed} such records are violations, against {cell.elsewhere} of "
+            f"{cell.records_elsewhere} others: {cell.ratio:.1f} times as many as expected. What they share need not be what caused them."
         ),
-        remediation=f"Look at what changed for this {cell.attribute}. A rule for it, or the records of the days before, would confirm or refute it.",
+        remediation="Look at what changed for them. A rule for it, or the records of the days before, would confirm or refute it.",
         references=(),
         modes=(),
         role=Role.INFERRED,
@@ -292,9 +293,19 @@ def alternatives(
 def _alternative(cause: int, other: int, count: int, total: int, explanation: Explanation) -> Alternative:
     group = explanation.groups[other]
     lost = dict(explanation.solution.rivals[cause]).get(other)
-    decided = lost is None or lost > UNDECIDED
+    decided = _outweighs(cause, other, explanation) if lost is None else lost > UNDECIDED
     why = _why(other, count, total, decided, explanation)
     return Alternative(group.rule, group.facility, count, total, why, decided, texts(group.scope))
+
+
+def _outweighs(cause: int, other: int, explanation: Explanation) -> bool:
+    """Whether a cause, rather than another that is one too, brought about most of what it is blamed for."""
+    blamed = [(c.size, dict(c.causes)) for c in explanation.explained_by(cause)]
+    both = [(size, chances) for size, chances in blamed if other in chances]
+    if sum(size for size, _ in both) < MOSTLY * sum(size for size, _ in blamed):
+        return True
+    own, others = (sum(size * chances[group] for size, chances in both) for group in (cause, other))
+    return own >= TWICE * others
 
 
 def _why(other: int, count: int, total: int, decided: bool, explanation: Explanation) -> str:

@@ -51,6 +51,11 @@ def _judged(unknown: list[Row], absent: list[Row]) -> Iterator[dict[str, Any]]:
         [other for other in alike[row["quantity"], row["unit_of_measure"]] if _is_slip(row, other)]
         for row in unknown
     ]
+    yield from _answers(unknown, near)
+
+
+def _answers(unknown: list[Row], near: list[list[Row]]) -> Iterator[dict[str, Any]]:
+    """A label means another where that is the only one near, and is near to no other label."""
     meant_by = Counter(row["label"] for rows in near for row in rows)
     for row, candidates in zip(unknown, near, strict=True):
         meant = candidates[0] if len(candidates) == 1 and meant_by[candidates[0]["label"]] == 1 else None
@@ -66,7 +71,8 @@ def _answer(row: Row, meant: Row | None) -> dict[str, Any]:
         "facility": row["facility"],
         "violated": meant is not None,
         "label": row["label"],
-        "at": row["last_modified"],
+        "at": row.get("last_modified") or row.get("received_at"),
+        **({"manifest": row["manifest"]} if "manifest" in row else {}),
     }
     if meant is not None:
         answer |= {
@@ -75,6 +81,34 @@ def _answer(row: Row, meant: Row | None) -> dict[str, Any]:
             "edits": edits(row["label"], meant["label"]),
         }
     return answer
+
+
+def mistyped_receipts(read: Reader) -> Iterator[dict[str, Any]]:
+    """Judge each label taken in that its manifest does not list: is it one of the manifest's, mistyped?
+
+    The label meant must be the one of the manifest that is nearest and was not taken in itself, and be meant
+    by no other. Answers facility, violated, label, meant, manifest, item, edits, at.
+    """
+    listed, taken_in = _by_manifest(read("metrc_transfer_packages")), _by_manifest(read("internal_receipts"))
+    for manifest, receipts in sorted(taken_in.items()):
+        if manifest in listed:
+            unlisted = [row for label, row in sorted(receipts.items()) if label not in listed[manifest]]
+            absent = [row for label, row in sorted(listed[manifest].items()) if label not in receipts]
+            yield from _answers(unlisted, [_nearest(row, absent) for row in unlisted])
+
+
+def _nearest(row: Row, others: list[Row]) -> list[Row]:
+    """Of the labels that are a slip of the hand away, those that differ least."""
+    near = {other["label"]: edits(row["label"], other["label"]) for other in others if _is_slip(row, other)}
+    return [other for other in others if other["label"] in near and near[other["label"]] == min(near.values())]
+
+
+def _by_manifest(rows: Iterable[Row]) -> dict[tuple[str, str], dict[str, Row]]:
+    labels: dict[tuple[str, str], dict[str, Row]] = defaultdict(dict)
+    for row in rows:
+        if row["manifest"] is not None and row["label"] is not None:
+            labels[row["facility"], row["manifest"]][row["label"]] = row
+    return labels
 
 
 def edits(left: str, right: str) -> int:
@@ -90,4 +124,7 @@ def edits(left: str, right: str) -> int:
     return row[-1]
 
 
-FUNCTIONS: dict[str, Callable[[Reader], Iterable[Row]]] = {"mistyped_labels": mistyped_labels}
+FUNCTIONS: dict[str, Callable[[Reader], Iterable[Row]]] = {
+    "mistyped_labels": mistyped_labels,
+    "mistyped_receipts": mistyped_receipts,
+}
