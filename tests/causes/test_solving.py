@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import itertools
+from datetime import datetime
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -45,6 +47,20 @@ def test_what_no_cause_reaches_stays_with_its_own_group() -> None:
     ]
     solution = solve(classes, [Hypothesis(ROOT, 0.02)])
     assert solution.explained == {1: (ROOT,), 2: (ROOT,), 3: ()}
+
+
+@pytest.mark.parametrize(("rest_over_on", "active"), [(9, (ROOT, LEAF)), (11, (ROOT,))])
+def test_a_rest_that_was_over_before_the_explained_ones_began_is_a_root(
+    rest_over_on: int, active: tuple[int, ...]
+) -> None:
+    """What came before a cause was no consequence of it; what lies among its consequences is a rest of them."""
+    day = [datetime(2026, 6, number) for number in range(1, 31)]
+    classes = [
+        ViolationClass(1, ROOT, 10, ()),
+        ViolationClass(2, LEAF, 380, chances((ROOT, 0.9)), day[10], day[20]),
+        ViolationClass(3, LEAF, 200, (), day[1], day[rest_over_on]),
+    ]
+    assert solve(classes, [Hypothesis(group, 0.02) for group in (ROOT, LEAF)]).active == active
 
 
 def test_a_coincidence_that_left_most_of_its_reach_in_order_is_no_cause() -> None:

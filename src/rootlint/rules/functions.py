@@ -100,7 +100,9 @@ def mistyped_receipts(read: Reader) -> Iterator[dict[str, Any]]:
 def _nearest(row: Row, others: list[Row]) -> list[Row]:
     """Of the labels that are a slip of the hand away, those that differ least."""
     near = {other["label"]: edits(row["label"], other["label"]) for other in others if _is_slip(row, other)}
-    return [other for other in others if other["label"] in near and near[other["label"]] == min(near.values())]
+    return [
+        other for other in others if other["label"] in near and near[other["label"]] == min(near.values())
+    ]
 
 
 def _by_manifest(rows: Iterable[Row]) -> dict[tuple[str, str], dict[str, Row]]:
