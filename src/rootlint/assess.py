@@ -428,18 +428,19 @@ def _report(
     tables = tuple(
         TableHead(state.name, state.rows, state.set_aside, state.complete, state.notes) for state in read
     )
-    return Report(
+    report = Report(
         head=_head(options, snapshot, laws, packs),
         tables=tables,
         problems=tuple(problem for state in read for problem in state.problems),
         outcomes=tuple(outcomes),
         findings=told.findings,
         fail_on=options.fail_on,
-        exit_code=_exit_code(options, outcomes, told.findings, tables, exceptions),
+        exit_code=0,
         edges=told.edges,
         rules=tuple(sorted((_rule_head(rule, packs.names) for rule in rules), key=lambda head: head.name)),
         exceptions=exceptions,
     )
+    return replace(report, exit_code=_exit_code(options, report))
 
 
 def _head(options: Options, snapshot: Snapshot, laws: Laws, packs: Packs) -> Head:
@@ -448,7 +449,7 @@ def _head(options: Options, snapshot: Snapshot, laws: Laws, packs: Packs) -> Hea
     return Head(
         version=__version__,
         operator=snapshot.operator,
-        snapshot=str(options.snapshot),
+        snapshot=options.snapshot.as_posix(),
         snapshot_digest=snapshot.digest,
         captured_at=snapshot.captured_at,
         as_of=options.as_of,
@@ -479,18 +480,12 @@ def _rule_head(loaded: LoadedRule, names: Mapping[str, str]) -> RuleHead:
     )
 
 
-def _exit_code(
-    options: Options,
-    outcomes: Sequence[Outcome],
-    findings: Sequence[Finding],
-    tables: Sequence[TableHead],
-    exceptions: Exceptions,
-) -> int:
+def _exit_code(options: Options, report: Report) -> int:
     """0 all well, 1 findings, 3 nothing was evaluated, 4 incomplete without findings."""
-    verdicts = {outcome.verdict for outcome in outcomes}
-    if not verdicts & {Verdict.PASS, Verdict.FAIL}:
+    counts = report.counts()
+    if not counts[Verdict.PASS] and not counts[Verdict.FAIL]:
         return 3
-    if exceptions.reach(options.fail_on) or any(finding.reaches(options.fail_on) for finding in findings):
+    failing = any(finding.reaches(options.fail_on) for finding in report.findings)
+    if failing or report.exceptions.reach(options.fail_on):
         return 1
-    incomplete = verdicts & {Verdict.NOT_EVALUATED, Verdict.ERROR} or any(table.set_aside for table in tables)
-    return 4 if incomplete and not options.allow_incomplete else 0
+    return 4 if report.is_incomplete and not options.allow_incomplete else 0

@@ -104,6 +104,7 @@ class Outcome:
     violations: int = 0
     undetermined: int = 0  # in scope, but a null kept them from being judged
     pending: int = 0  # younger than the lag the two systems are granted
+    uncovered: int = 0  # in scope, but of a time that the tables it needs do not all cover
 
     @property
     def looked(self) -> bool:
@@ -482,6 +483,15 @@ class Report:
     edges: tuple[Edge, ...] = ()  # every tie between two findings, not only those that chains tell
     rules: tuple[RuleHead, ...] = ()  # that were selected, by name
     exceptions: Exceptions = Exceptions()
+
+    @property
+    def is_incomplete(self) -> bool:
+        """Whether a selected rule reached no verdict, or something of the snapshot could not be read."""
+        unread = any(table.set_aside for table in self.tables) or any(
+            problem.severity == "error" for problem in self.problems
+        )
+        verdicts = {outcome.verdict for outcome in self.outcomes}
+        return unread or bool(verdicts & {Verdict.NOT_EVALUATED, Verdict.ERROR})
 
     def counts(self) -> dict[Verdict, int]:
         """How many (rule, facility) pairs ended in each verdict."""

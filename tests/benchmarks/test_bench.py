@@ -23,6 +23,8 @@ from rootlint.rules.running import Run, evaluate
 from rootlint.rules.selecting import Selection, select
 from rootlint.snapshot.opening import open_snapshot
 
+pytest.importorskip("resource", reason="what a run takes is measured by POSIX")
+
 BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
 LINES = 20_000
 

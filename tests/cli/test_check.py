@@ -1,6 +1,7 @@
 """``rootlint check``: what it selects, prints and ends with."""
 
 import json
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -100,6 +101,20 @@ def test_rows_set_aside_make_a_run_incomplete(check: Run, place: Path) -> None:
     assert "metrc_packages  1 of 4 rows set aside" in ended.out
 
 
+def test_a_file_that_cannot_be_read_makes_a_run_incomplete(check: Run, place: Path) -> None:
+    """What was found in other files is told, but an unread file is no pass."""
+    no_negative_quantity(place)
+    folder = place / "snap/tables/metrc_packages"
+    (place / "snap/tables/metrc_packages.csv").rename(place / "snap/first.csv")
+    folder.mkdir()
+    (place / "snap/first.csv").rename(folder / "1.csv")
+    (folder / "2.parquet").write_bytes(b"PAR1 and nothing more")
+    ended = check(rule=NEGATIVE)
+    assert ended.code == 4
+    assert "tables/metrc_packages/2.parquet: error: cannot be read: " in ended.out
+    assert ended.out.splitlines()[-1].endswith("no finding at or above warning, not everything was evaluated")
+
+
 def test_what_is_not_shown_is_counted(check: Run) -> None:
     assert "1 further violation not shown (--samples)" in check("--samples", "0", rule=NEGATIVE).out
 
@@ -197,7 +212,11 @@ def test_a_file_is_written_whole_or_not_at_all(check: Run, place: Path) -> None:
     (place / "old.json").write_text("old", encoding="utf-8")
     assert check("--output", "old.json", "--facility", "X").code == 2
     assert (place / "old.json").read_text(encoding="utf-8") == "old"
-    assert check("--output", "nowhere/report.txt").code == 2
+    for option in ("--output", "--violations"):
+        refused = check(option, "nowhere/report.txt")
+        assert (refused.code, refused.out) == (2, "")
+        assert refused.err.endswith("report.txt: error: cannot be written: there is no such folder\n")
+    assert check("--output", "snap").err == "snap: error: is a folder\n  help: name a file\n"
     assert {path.name for path in place.iterdir()} == {".git", "made", "old.json", "snap"}
 
 
@@ -206,6 +225,23 @@ def test_a_report_can_be_read_by_whom_the_umask_lets(check: Run, place: Path) ->
     check("--output", "report.txt")
     (place / "other.txt").touch()
     assert (place / "report.txt").stat().st_mode == (place / "other.txt").stat().st_mode
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pipes of POSIX")
+def test_a_pipe_or_a_device_is_written_into_and_not_replaced(check: Run, place: Path) -> None:
+    os.mkfifo(place / "pipe")
+    with open(os.open(place / "pipe", os.O_RDONLY | os.O_NONBLOCK), encoding="utf-8") as reader:
+        check("--output", "pipe", rule=NEGATIVE)
+        assert reader.read().startswith(FINDING)
+    assert (place / "pipe").is_fifo()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links of POSIX")
+def test_a_link_to_a_report_stays_one(check: Run, place: Path) -> None:
+    (place / "link").symlink_to("report.txt")
+    check("--output", "link", rule=NEGATIVE)
+    assert (place / "link").is_symlink()
+    assert (place / "report.txt").read_text(encoding="utf-8").startswith(FINDING)
 
 
 def test_colour_is_used_where_it_is_asked_for(check: Run) -> None:

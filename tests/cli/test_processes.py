@@ -57,7 +57,9 @@ from rootlint.plugins import Named, hookimpl
 
 @hookimpl
 def rootlint_report_formats():
-    return [Named("broken", "made_plugin:broken"), Named("stopped", "made_plugin:stopped"), Named("own", "made_plugin:own")]
+    # What ours lacks is our own fault, whoever asks for it.
+    ours = Named("lacking", "rootlint.report:nothing_of_that_name")
+    return [ours, *(Named(name, f"made_plugin:{name}") for name in ("broken", "stopped", "own"))]
 
 def own(report, style):
     return f"{len(report.findings)} found\\n"
@@ -89,20 +91,34 @@ def test_a_plugin_brings_a_report_format(process: Run, plugin: str) -> None:
 
 
 def test_a_fault_of_the_program_is_told_as_such(process: Run, plugin: str) -> None:
-    ended = process(*CHECK, "--format", "broken", PYTHONPATH=plugin)
+    ended = process(*CHECK, "--format", "lacking", PYTHONPATH=plugin)
     assert (ended.code, ended.out) == (5, "")
-    assert ended.err.splitlines() == [
-        "error: this is a fault of rootlint itself, not of your data: ZeroDivisionError at made_plugin.py:12",
-        "  help: please report it with the command and the version (rootlint 0.1.0); ROOTLINT_DEBUG=1 shows the "
-        "traceback, which may quote your data",
-    ]
+    fault, *help = ended.err.splitlines()
+    told = "error: this is a fault of rootlint itself, not of your data: AttributeError at plugins.py:"
+    assert (fault.rstrip("0123456789"), help) == (
+        told,
+        [
+            "  help: please report it with the command and the version (rootlint 0.1.0); ROOTLINT_DEBUG=1 shows the "
+            "traceback, which may quote your data"
+        ],
+    )
 
 
-def test_the_traceback_is_shown_on_request(process: Run, plugin: str) -> None:
-    ended = process(*CHECK, "--format", "broken", PYTHONPATH=plugin, ROOTLINT_DEBUG="1")
-    assert ended.code == 5
+@pytest.mark.parametrize(
+    ("format", "code", "raised"),
+    [
+        ("lacking", 5, "AttributeError: module 'rootlint.report'"),
+        ("broken", 2, "ZeroDivisionError: division by zero"),
+    ],
+    ids=["of the program", "of a plugin"],
+)
+def test_the_traceback_is_shown_on_request(
+    process: Run, plugin: str, format: str, code: int, raised: str
+) -> None:
+    ended = process(*CHECK, "--format", format, PYTHONPATH=plugin, ROOTLINT_DEBUG="1")
+    assert ended.code == code
     assert ended.err.startswith("Traceback (most recent call last):\n")
-    assert "ZeroDivisionError: division by zero" in ended.err
+    assert raised in ended.err
 
 
 def test_an_interrupt_ends_with_130(process: Run, plugin: str) -> None:

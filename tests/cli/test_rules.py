@@ -89,13 +89,15 @@ def test_rules_explain_tells_how_a_rule_is_evaluated(rootlint: Run) -> None:
     )
 
 
-def test_rules_explain_prints_the_sql_that_would_run(rootlint: Run) -> None:
+def test_rules_explain_prints_the_sql_that_would_run(rootlint: Run, place: Path) -> None:
     ended = rootlint("rules", "explain", "made/negative-quantity", "--pack", "made", "--plan", "snap")
     assert ended.code == 0
     assert ended.out.startswith(
         "-- scan_0: the scan: a row a facility with counts, and the violating records\n"
     )
     assert 'FROM snapshot_metrc_packages AS "p"' in ended.out
+    (place / "rootlint.toml").write_text('snapshot = "snap"\n', encoding="utf-8")
+    assert rootlint("rules", "explain", "made/negative-quantity", "--pack", "made", "--plan").out == ended.out
     nothing = rootlint("rules", "explain", "made/sale-without-total", "--pack", "made", "--plan", "snap")
     assert nothing.out == (
         "-- nothing would run: the snapshot lacks what the rule needs (rootlint check says what)\n"

@@ -78,7 +78,13 @@ FINDINGS = st.builds(
     modes=some(st.text()),
 )
 OUTCOMES = st.builds(
-    model.Outcome, exposed=COUNT, violations=COUNT, undetermined=COUNT, pending=COUNT, needs=some(st.text())
+    model.Outcome,
+    exposed=COUNT,
+    violations=COUNT,
+    undetermined=COUNT,
+    pending=COUNT,
+    uncovered=COUNT,
+    needs=some(st.text()),
 )
 PROBLEMS = st.builds(Problem, place=st.none() | st.builds(Place, line=LINE, column=LINE))
 HEADS = st.builds(

@@ -211,7 +211,41 @@ def test_what_lies_outside_of_what_was_captured_is_not_judged(made: Workbench) -
     """
     found, outcomes = made.judged(check, case)
     assert [violation["receipt"] for violation in found] == ["1", "2", "9"]
-    assert outcomes == [Outcome("made/made", "F1", Verdict.FAIL, exposed=3, violations=3)]
+    assert outcomes == [Outcome("made/made", "F1", Verdict.FAIL, exposed=3, violations=3, uncovered=2)]
+
+
+PARTLY = """
+    kind: expect
+    table: metrc_packages p
+    expect: p.quantity > 0
+    keys: {label: p.label}
+    at: p.last_modified
+    message: made
+"""
+OLD = "given: {metrc_packages: [{label: A, quantity: 1, last_modified: '2026-05-01T00:00:00Z'}]}"
+
+
+@pytest.mark.parametrize(
+    ("case", "reason", "needs"),
+    [
+        (
+            f"{OLD}\ntables: {{metrc_packages: {{from: '2026-06-01T00:00:00Z'}}}}",
+            "none of 1 records is of the time that was captured",
+            (),
+        ),
+        (
+            "given: {metrc_packages: []}\ntables: {metrc_packages: {complete: false}}",
+            "no record in scope in what could be read of metrc_packages",
+            ("metrc_packages",),
+        ),
+    ],
+    ids=["of another time", "not read whole"],
+)
+def test_where_nothing_could_be_judged_what_is_missing_is_no_proof_that_there_is_nothing(
+    made: Workbench, case: str, reason: str, needs: tuple[str, ...]
+) -> None:
+    [outcome] = made.outcomes(PARTLY, case)
+    assert (outcome.verdict, outcome.reason, outcome.needs) == (Verdict.NOT_EVALUATED, reason, needs)
 
 
 def test_a_day_that_is_covered_in_part_is_not_judged(made: Workbench) -> None:

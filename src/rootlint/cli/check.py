@@ -188,6 +188,10 @@ def check(
         return check_settings(paths, given, narrowed, wishes, allow_incomplete, telling.deliver)
     configuration = configure(snapshot=the_snapshot(paths, wishes), **given)
     wanted = telling.wanted(configuration)
+    if violations is not None:
+        from rootlint.cli.terminal import expect_writable
+
+        expect_writable(violations)
     options = dataclasses.replace(
         options_of(configuration, narrowed),
         facilities=facilities,
@@ -217,7 +221,12 @@ class Telling:
     exit_zero: bool
 
     def wanted(self, configuration: Configuration) -> Wanted:
-        """The formats that are asked for; an unknown one stops the run before it begins."""
+        """The formats that are asked for; an unknown one, or no place for it, stops the run before it begins."""
+        from rootlint.cli.terminal import expect_writable
+
+        for output in self.outputs:
+            if not output.printed:
+                expect_writable(Path(output.file))
         return [(output, _format(output.format or configuration.format)) for output in self.outputs]
 
     def tell(self, report: Report, wanted: Wanted, text: Render | None = None, *, hook: bool = False) -> int:

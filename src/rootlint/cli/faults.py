@@ -18,6 +18,8 @@ DEBUG = "ROOTLINT_DEBUG"
 def tell(error: Exception) -> int:
     """Say what is wrong, and what to do next; return the exit code."""
     if isinstance(error, UserError):
+        if error.__cause__ is not None:  # what a plugin raised
+            _trace(error.__cause__)
         return _invalid(*error.problems)
     if isinstance(error, click.ClickException):
         return _invalid(_usage(error))
@@ -41,14 +43,19 @@ def _invalid(*problems: Problem) -> int:
 def _usage(error: click.ClickException) -> Problem:
     context, near = getattr(error, "ctx", None), getattr(error, "possibilities", None)
     message = (error.message if near else error.format_message()).rstrip(".")
-    command = context.command_path if context else "rootlint"
-    help = f"did you mean '{near[0]}'?" if near else f"see {command} --help"
+    # An option without its value is told without a context.
+    where = f"see {context.command_path} --help" if context else "the command's own --help tells how"
+    help = f"did you mean '{near[0]}'?" if near else where
     return Problem(f"{message[:1].lower()}{message[1:]}", help=help)
 
 
-def _our_fault(error: Exception) -> int:
+def _trace(error: BaseException) -> None:
     if os.environ.get(DEBUG):
         click.echo("".join(traceback.format_exception(error)), err=True, nl=False)
+
+
+def _our_fault(error: Exception) -> int:
+    _trace(error)
     frame = traceback.extract_tb(error.__traceback__)[-1]
     place = f"{os.path.basename(frame.filename)}:{frame.lineno}"
     show(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
 import os
 import sys
@@ -75,10 +76,17 @@ class Root(LazyGroup):
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
-        except BrokenPipeError:
+        except OSError as error:
+            if not _is_closed_pipe(error):
+                raise
             # Whoever read the output has seen enough; nothing is left to say, not even on the way out.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             return BROKEN_PIPE
+
+
+def _is_closed_pipe(error: OSError) -> bool:
+    """Windows has another name for it."""
+    return isinstance(error, BrokenPipeError) or (os.name == "nt" and error.errno == errno.EINVAL)
 
 
 BROKEN_PIPE = 141  # as a program that a closed pipe ended

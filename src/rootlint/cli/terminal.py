@@ -33,7 +33,13 @@ def say(text: str) -> None:
     """Print on standard output; signs that its encoding lacks are written out."""
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
+        if _is_pipe_of_windows():  # whose encoding and line ends would break what says that it is UTF-8
+            sys.stdout.reconfigure(encoding="utf-8", newline="\n")
     click.echo(text, nl=False, color=True)
+
+
+def _is_pipe_of_windows() -> bool:
+    return sys.platform == "win32" and not sys.stdout.isatty() and "PYTHONIOENCODING" not in os.environ
 
 
 def show(lines: Iterable[Line]) -> None:
@@ -56,17 +62,39 @@ def read_file(path: Path) -> str:
         raise UserError(Problem(f"byte {error.start} is not UTF-8", Place(str(path)))) from None
 
 
+def expect_writable(path: Path) -> None:
+    """Refuse a place where no file can be, before the work whose outcome is to stand there."""
+    if path.is_dir():
+        raise UserError(Problem("is a folder", Place(str(path)), "name a file"))
+    if not path.parent.is_dir():
+        raise UserError(Problem("cannot be written: there is no such folder", Place(str(path))))
+
+
 def write_file(path: Path, text: str) -> None:
-    """Write a file whole or not at all: a reader never sees half a report."""
+    """Write a file whole or not at all: a reader never sees half a report.
+
+    A link stays one. What is no file, a pipe or a device, is written into and never replaced.
+    """
     try:
-        with tempfile.NamedTemporaryFile(
-            "w", encoding="utf-8", newline="\n", dir=path.parent, prefix=f".{path.name}.", delete=False
-        ) as file:
-            file.write(text)
-        os.chmod(file.name, 0o666 & ~_umask())
-        os.replace(file.name, path)
+        if path.exists() and not path.is_file():
+            path.write_text(text, encoding="utf-8", newline="\n")
+        else:
+            _replace(path.resolve(), text)
     except OSError as error:
         raise UserError(Problem(f"cannot be written: {error.strerror}", Place(str(path)))) from None
+
+
+def _replace(path: Path, text: str) -> None:
+    with tempfile.NamedTemporaryFile(
+        "w", encoding="utf-8", newline="\n", dir=path.parent, prefix=f".{path.name}.", delete=False
+    ) as file:
+        file.write(text)
+    try:
+        os.chmod(file.name, 0o666 & ~_umask())
+        os.replace(file.name, path)
+    except OSError:
+        os.unlink(file.name)
+        raise
 
 
 def _umask() -> int:

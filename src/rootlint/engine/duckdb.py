@@ -13,6 +13,7 @@ import duckdb
 
 from rootlint.engine import EngineError
 from rootlint.engine.duckdb_expansions import EXPANSIONS
+from rootlint.errors import Place, Problem, UserError
 
 
 class DuckDBEngine:
@@ -71,7 +72,10 @@ class DuckDBEngine:
         # A locked engine writes only where it spills; the finished file is moved from there.
         draft = Path(self._spill.name) / "export.parquet"
         self.run(f"COPY ({query}) TO {quote_text(str(draft))} (FORMAT parquet)")
-        shutil.move(draft, target)
+        try:
+            shutil.move(draft, target)
+        except OSError as error:
+            raise UserError(Problem(f"cannot be written: {error.strerror}", Place(str(target)))) from None
 
     def lock(self, readable: Sequence[Path]) -> None:
         folders = ", ".join(quote_text(str(folder)) for folder in (*readable, Path(self._spill.name)))

@@ -124,7 +124,7 @@ def _judged(report: Report) -> str:
     verdicts = {outcome.verdict for outcome in report.outcomes}
     if not verdicts & {Verdict.PASS, Verdict.FAIL}:
         return "nothing was evaluated"
-    if verdicts & {Verdict.NOT_EVALUATED, Verdict.ERROR} or any(table.set_aside for table in report.tables):
+    if report.is_incomplete:
         return "not everything was evaluated"
     return ALL_JUDGED
 

@@ -46,7 +46,7 @@ def judged_in_part(report: Report) -> Iterator[Line]:
 def is_partial(outcome: Outcome) -> bool:
     """Whether a verdict was reached that leaves records open."""
     reached = outcome.verdict in (Verdict.PASS, Verdict.FAIL)
-    return reached and (outcome.undetermined > 0 or outcome.pending > 0)
+    return reached and any((outcome.undetermined, outcome.pending, outcome.uncovered))
 
 
 def left_open(outcome: Outcome) -> str:
@@ -57,6 +57,8 @@ def left_open(outcome: Outcome) -> str:
         parts.append(f"{outcome.undetermined:,} of {records} could not be judged, a value is null")
     if outcome.pending:
         parts.append(f"{outcome.pending:,} pending, younger than the lag granted")
+    if outcome.uncovered:
+        parts.append(f"{outcome.uncovered:,} of a time that was not captured")
     return "; ".join(parts)
 
 

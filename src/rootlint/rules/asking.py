@@ -19,7 +19,16 @@ from rootlint.rules.language.printing import Context
 from rootlint.rules.language.tree import Node
 from rootlint.rules.language.types import Type
 from rootlint.rules.model import LoadedRule
-from rootlint.rules.planning import IN_ORDER, OUTSIDE, PENDING, UNDETERMINED, VIOLATED, Bounds, judged_records
+from rootlint.rules.planning import (
+    IN_ORDER,
+    OUTSIDE,
+    PENDING,
+    UNCOVERED,
+    UNDETERMINED,
+    VIOLATED,
+    Bounds,
+    judged_records,
+)
 
 
 class Ending(StrEnum):
@@ -118,12 +127,12 @@ def _ask(
     computed: bool,
 ) -> list[Judged]:
     asked = clauses(candidates)
-    alike = "facility, state, covered, answers"
+    alike = "facility, state, answers"
     rows = engine.rows(
         f"WITH judged AS ({judged_records(candidates, asked, context, bounds)}) SELECT {alike}, count(*) OVER (PARTITION BY {alike}), "
         f'"values", "at", {_listed(KEYS)} FROM judged WHERE {_listed([key])} = {_text(value)} QUALIFY row_number() OVER '
         f'(PARTITION BY {alike} ORDER BY "at" NULLS LAST, {_listed(KEYS)}, "values", place) = 1 '
-        f"ORDER BY facility NULLS FIRST, state, covered, answers"
+        f"ORDER BY facility NULLS FIRST, state, answers"
     )
     return [_judged(table, row, asked, bounds, computed) for row in rows]
 
@@ -131,9 +140,9 @@ def _ask(
 def _judged(
     table: str, row: tuple[Any, ...], asked: Sequence[Clause], bounds: Bounds, computed: bool
 ) -> Judged:
-    facility, state, covered, answers, count, values, at, *keys = row
+    facility, state, answers, count, values, at, *keys = row
     shown = {name: key for name, key in zip(KEYS, keys, strict=True) if key is not None}
-    ending = _ending(state, covered, _is_left_out(facility, bounds), computed)
+    ending = _ending(state, _is_left_out(facility, bounds), computed)
     when = at.replace(tzinfo=UTC) if at is not None else None
     return Judged(ending, table, facility, count, when, shown, _answers(asked, answers, values))
 
@@ -142,14 +151,13 @@ def _is_left_out(facility: str | None, bounds: Bounds) -> bool:
     return facility is not None and bounds.judged is not None and facility not in bounds.judged
 
 
-def _ending(state: int, covered: bool, left_out: bool, computed: bool) -> Ending:
+def _ending(state: int, left_out: bool, computed: bool) -> Ending:
     if state == OUTSIDE:
-        if left_out:
-            return Ending.LEFT_OUT
-        return Ending.NOT_IN_SCOPE if covered else Ending.NOT_COVERED
+        return Ending.LEFT_OUT if left_out else Ending.NOT_IN_SCOPE
     if computed:
         return Ending.TAKES_PART
     return {
+        UNCOVERED: Ending.NOT_COVERED,
         PENDING: Ending.PENDING,
         UNDETERMINED: Ending.NOT_JUDGED,
         VIOLATED: Ending.VIOLATION,

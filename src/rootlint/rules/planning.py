@@ -21,7 +21,7 @@ from rootlint.rules.language.types import Type
 from rootlint.rules.model import LoadedRule
 
 # How a record ended for a rule.
-OUTSIDE, PENDING, UNDETERMINED, VIOLATED, IN_ORDER = range(5)
+OUTSIDE, UNCOVERED, PENDING, UNDETERMINED, VIOLATED, IN_ORDER = range(6)
 
 VIOLATIONS = "violations"
 VIOLATION_COLUMNS: dict[str, str] = {
@@ -48,6 +48,7 @@ class Bounds:
     covers_from: datetime | None = None  # UTC
     covers_until: datetime | None = None  # UTC: the earliest end of coverage
     captured_at: datetime | None = None  # UTC: the earliest capture
+    partial: tuple[str, ...] = ()  # the tables of which something is missing
     judged: tuple[str, ...] | None = None  # the facilities that the rule judges; None: all that records have
 
 
@@ -67,7 +68,7 @@ class ScanSql:
     rules: tuple[str, ...]
     scan: str  # creates the table `name`: one row a facility with counts, and the violating records
     carried: str  # creates the table of the violating records
-    counts: str  # facility, then (exposed, pending, undetermined, violated) for each rule
+    counts: str  # facility, then (exposed, pending, undetermined, violated, uncovered) for each rule
     violations: Mapping[str, str] = field(default_factory=dict)  # rule -> insert into the table of violations
 
 
@@ -100,7 +101,8 @@ def compile_scan(
     record = ", ".join(
         f"{column} := {column}" for column in (*carried.values(), *(f"s{i}" for i in range(len(states))))
     )
-    counts = ",\n  ".join(_counts(index, rule) for index, rule in enumerate(scan.rules))
+    counts = ",\n  ".join(_counts(index, rule, bounds[rule.name]) for index, rule in enumerate(scan.rules))
+    numbers = ", ".join(f"{each}{index}" for index in range(len(scan.rules)) for each in "epunc")
     return ScanSql(
         name=name,
         rules=tuple(rule.name for rule in scan.rules),
@@ -110,7 +112,7 @@ def compile_scan(
             "FROM judged GROUP BY facility"
         ),
         carried=f"CREATE TEMP TABLE {name}_rows AS SELECT facility, unnest(violating, recursive := true) FROM {name}",
-        counts=f"SELECT facility, {', '.join(f'e{i}, p{i}, u{i}, n{i}' for i in range(len(scan.rules)))} FROM {name} ORDER BY facility NULLS FIRST",
+        counts=f"SELECT facility, {numbers} FROM {name} ORDER BY facility NULLS FIRST",
         violations=shown,
     )
 
@@ -139,17 +141,14 @@ def exposed_records(rule: LoadedRule, keys: Iterable[str], context: Context, bou
 def judged_records(candidates: Candidates, asked: Sequence[Clause], context: Context, bounds: Bounds) -> str:
     """A query for every record of a check's source: how it ended, the answers to its clauses, the values in them.
 
-    Columns: facility, state, covered (whether the snapshot's coverage reaches it), at, place, answers (BOOLEAN[], by
-    clause), values (VARCHAR[], of all clauses one after the other), and one for each key, null for those it has not.
+    Columns: facility, state, at, place, answers (BOOLEAN[], by clause), values (VARCHAR[], of all clauses one after the other), and one for each key, null for those it has not.
     """
     printer = Printer(context, candidates.source)
-    coverage = " AND ".join(_coverage(candidates, printer, bounds)) or "TRUE"
     place = _or_null(_place(candidates), printer)
     offered = {name: printer.expression(node) for name, node in candidates.keys}
     columns = {
         "facility": printer.facility(),
         "state": _state(candidates, printer, bounds),
-        "covered": f"coalesce({coverage}, FALSE)",
         "at": _when(candidates.at, printer),
         "place": place,
         "answers": _list([printer.expression(clause.node) for clause in asked], "BOOLEAN"),
@@ -166,21 +165,25 @@ def _list(items: Sequence[str], kind: str) -> str:
     return f"CAST([{', '.join(items)}] AS {kind}[])"
 
 
-def _counts(index: int, rule: LoadedRule) -> str:
+def _counts(index: int, rule: LoadedRule, bounds: Bounds) -> str:
     state = f"s{index}"
-    # Only rules that grant a lag can have pending records; the rest save the count.
-    pending = f"count(*) FILTER (WHERE {state} = {PENDING})" if rule.candidates.settle is not None else "0"
+
+    def those(condition: str) -> str:
+        return f"count(*) FILTER (WHERE {state} {condition})"
+
+    # Only rules that grant a lag can have pending records, and few have records that are not covered.
+    pending = those(f"= {PENDING}") if rule.candidates.settle is not None else "0"
+    uncovered = those(f"= {UNCOVERED}") if _is_bounded(rule.candidates, bounds) else "0"
     return (
-        f"count(*) FILTER (WHERE {state} >= {UNDETERMINED}) AS e{index}, {pending} AS p{index}, "
-        f"count(*) FILTER (WHERE {state} = {UNDETERMINED}) AS u{index}, "
-        f"count(*) FILTER (WHERE {state} = {VIOLATED}) AS n{index}"
+        f"{those(f'>= {UNDETERMINED}')} AS e{index}, {pending} AS p{index}, "
+        f"{those(f'= {UNDETERMINED}')} AS u{index}, {those(f'= {VIOLATED}')} AS n{index}, {uncovered} AS c{index}"
     )
 
 
 def _state(candidates: Candidates, printer: Printer, bounds: Bounds) -> str:
     """How a record ended for a rule, as one number."""
-    within = _within(candidates, printer, bounds)
-    branches = f"WHEN NOT coalesce({within}, FALSE) THEN {OUTSIDE} " if within else ""
+    branches = _unless(_in_scope(candidates, printer, bounds), OUTSIDE)
+    branches += _unless(_coverage(candidates, printer, bounds), UNCOVERED)
     if candidates.settle is not None and candidates.at is not None and bounds.captured_at is not None:
         at = printer.expression(_instant(candidates.at))
         young = f"{at} > {_timestamp(bounds.captured_at)} - to_microseconds({printer.expression(candidates.settle)})"
@@ -190,21 +193,31 @@ def _state(candidates: Candidates, printer: Printer, bounds: Bounds) -> str:
     return f"CASE {branches}ELSE {verdict} END" if branches else verdict
 
 
-def _within(candidates: Candidates, printer: Printer, bounds: Bounds) -> str:
+def _unless(conditions: Sequence[str], state: int) -> str:
+    return f"WHEN NOT coalesce({' AND '.join(conditions)}, FALSE) THEN {state} " if conditions else ""
+
+
+def _in_scope(candidates: Candidates, printer: Printer, bounds: Bounds) -> list[str]:
+    """What must hold for a rule to be about a record, and to judge its facility."""
     conditions = [printer.expression(candidates.exposed)] if candidates.exposed is not None else []
-    return " AND ".join([*conditions, *_coverage(candidates, printer, bounds)])
+    if bounds.judged is not None:
+        conditions.append(_of_one(bounds.judged, printer.facility()))
+    return conditions
+
+
+def _is_bounded(candidates: Candidates, bounds: Bounds) -> bool:
+    dated = candidates.at is not None or candidates.since is not None
+    return dated and (bounds.covers_from is not None or bounds.covers_until is not None)
 
 
 def _coverage(candidates: Candidates, printer: Printer, bounds: Bounds) -> list[str]:
-    """What must hold for the snapshot to cover a record, and for the rule to judge its facility."""
+    """What must hold for the snapshot to cover a record."""
     conditions = []
     if candidates.since is not None and bounds.covers_from is not None:
         # What began at an unknown time may have begun before.
         conditions.append(_not_before(candidates.since, bounds.covers_from, printer))
     if candidates.at is not None:
         conditions += _covered(candidates.at, printer, bounds)
-    if bounds.judged is not None:
-        conditions.append(_of_one(bounds.judged, printer.facility()))
     return conditions
 
 

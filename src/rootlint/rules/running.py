@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from rootlint.engine import Engine, EngineError
 from rootlint.jurisdictions.in_force import (
@@ -101,7 +101,7 @@ def evaluate(rules: Sequence[LoadedRule], run: Run, progress: Progress = lambda 
             outcomes += (
                 _crashed(rule, crashed[rule.name], run)
                 if rule.name in crashed
-                else _outcomes(rule, counts[rule.name], run)
+                else _outcomes(rule, counts[rule.name], bounds[rule.name], run)
             )
     return Evaluation(
         tuple(sorted(outcomes, key=lambda outcome: (outcome.rule, outcome.facility or ""))), context, bounds
@@ -294,7 +294,17 @@ def _facility_row(facility: Facility, run: Run) -> tuple[str | bool | None, ...]
 # -- evaluating
 
 
-Counts = dict[str | None, tuple[int, int, int, int]]  # facility -> exposed, pending, undetermined, violated
+class Count(NamedTuple):
+    """How many records of a facility ended how for a rule."""
+
+    exposed: int = 0
+    pending: int = 0
+    undetermined: int = 0
+    violated: int = 0
+    uncovered: int = 0
+
+
+Counts = dict[str | None, Count]  # by facility
 
 
 def run_scan(
@@ -336,9 +346,9 @@ def _run_statements(sql: ScanSql, engine: Engine) -> dict[str, Counts]:
     counts: dict[str, Counts] = {rule: {} for rule in sql.rules}
     for facility, *numbers in rows:
         for index, rule in enumerate(sql.rules):
-            exposed, pending, undetermined, violated = numbers[index * 4 : index * 4 + 4]
-            counts[rule][facility] = (exposed, pending, undetermined, violated)
-    violating = [rule for rule in sql.rules if any(of[3] for of in counts[rule].values())]
+            size = len(Count._fields)
+            counts[rule][facility] = Count(*numbers[index * size : (index + 1) * size])
+    violating = [rule for rule in sql.rules if any(of.violated for of in counts[rule].values())]
     if violating:
         engine.run(sql.carried)
         for rule in violating:
@@ -358,6 +368,7 @@ def _bounds(rule: LoadedRule, run: Run, opened: Mapping[str, TableState]) -> Bou
             default=_utc(run.snapshot.captured_at),
         ),
         judged=_judged(rule, run),
+        partial=tuple(state.name for state in read if state.set_aside or not state.complete),
     )
 
 
@@ -372,9 +383,9 @@ def _utc(instant: datetime) -> datetime:
     return instant.replace(tzinfo=None)  # all instants of a snapshot are UTC
 
 
-def _outcomes(rule: LoadedRule, counts: Counts, run: Run) -> list[Outcome]:
+def _outcomes(rule: LoadedRule, counts: Counts, bounds: Bounds, run: Run) -> list[Outcome]:
     outcomes = [
-        _outcome(rule, facility, counts.get(facility, (0, 0, 0, 0)), run)
+        _outcome(rule, facility, counts.get(facility, Count()), bounds, run)
         for facility in _found_subjects(rule, counts, run)
     ]
     known = {facility.facility for facility in run.snapshot.facilities}
@@ -393,22 +404,33 @@ def _found_subjects(rule: LoadedRule, counts: Counts, run: Run) -> list[str | No
     return list(dict.fromkeys([*([None] if None in counts else []), *subjects]))
 
 
-def _outcome(rule: LoadedRule, facility: str | None, counts: tuple[int, int, int, int], run: Run) -> Outcome:
+def _outcome(rule: LoadedRule, facility: str | None, count: Count, bounds: Bounds, run: Run) -> Outcome:
     exclusion = _exclusion(rule, facility, run)
     if exclusion is not None:
         return _excluded(rule, facility, exclusion)
-    exposed, pending, undetermined, violated = counts
-    verdict, reason = Verdict.PASS, None
-    if violated:
-        verdict = Verdict.FAIL
-    elif exposed == 0:
-        verdict, reason = Verdict.NOT_APPLICABLE, NO_RECORD + (f", {pending} pending" if pending else "")
-    elif undetermined == exposed:
-        verdict, reason = (
-            Verdict.NOT_EVALUATED,
-            f"none of {exposed} records could be judged: what the rule compares is null",
-        )
-    return Outcome(rule.name, facility, verdict, reason, (), exposed, violated, undetermined, pending)
+    exposed, pending, undetermined, violated, uncovered = count
+    verdict, reason, needs = _verdict(count, bounds)
+    return Outcome(
+        rule.name, facility, verdict, reason, needs, exposed, violated, undetermined, pending, uncovered
+    )
+
+
+def _verdict(count: Count, bounds: Bounds) -> tuple[Verdict, str | None, tuple[str, ...]]:
+    """How a rule ended by its records; what was not read or not captured is no proof that there is nothing."""
+    if count.violated:
+        return Verdict.FAIL, None, ()
+    if count.exposed == 0 and count.uncovered:
+        why = f"none of {count.uncovered} records is of the time that was captured"
+        return Verdict.NOT_EVALUATED, why, ()
+    if count.exposed == 0 and bounds.partial:
+        why = f"{NO_RECORD} in what could be read of {', '.join(bounds.partial)}"
+        return Verdict.NOT_EVALUATED, why, bounds.partial
+    if count.exposed == 0:
+        return Verdict.NOT_APPLICABLE, NO_RECORD + (f", {count.pending} pending" if count.pending else ""), ()
+    if count.undetermined == count.exposed:
+        why = f"none of {count.exposed} records could be judged: what the rule compares is null"
+        return Verdict.NOT_EVALUATED, why, ()
+    return Verdict.PASS, None, ()
 
 
 def _excluded(rule: LoadedRule, facility: str | None, exclusion: Exclusion) -> Outcome:

@@ -69,7 +69,8 @@ def _matching(packs: AllRules[Any], patterns: Sequence[str], what: str, problems
     for pattern in patterns:
         hits = {names[name] for name in fnmatch.filter(names, pattern)}
         if not hits:
-            problems.add(f"no {what} is named '{pattern}'", help=did_you_mean(pattern, names))
+            near = did_you_mean(pattern, names) or "rootlint rules list names them all"
+            problems.add(f"no {what} is named '{pattern}'", help=near)
         found |= hits
     return found
 

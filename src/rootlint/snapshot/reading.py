@@ -66,7 +66,8 @@ def _problems(reading: Reading) -> tuple[Problem, ...]:
 def _notes(reading: Reading, entry: TableEntry | None) -> tuple[str, ...]:
     notes = set(reading.notes)
     if entry is None:
-        notes.add("snapshot.yaml does not name this table: taken as captured with the rest, and complete")
+        whole = "" if reading.aside or reading.cut else ", and complete"
+        notes.add(f"snapshot.yaml does not name this table: taken as captured with the rest{whole}")
     for name in unlisted_files(entry, reading.files):
         notes.add(f"{name} has no checksum in snapshot.yaml")
     for name in reading.extras:

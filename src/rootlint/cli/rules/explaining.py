@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from rootlint.cli.common import FOLDER, as_of_option, configure, find_rule, load, pack_options
+from rootlint.cli.common import as_of_option, configure, find_rule, load, pack_options
+from rootlint.cli.runs import options_of
 from rootlint.cli.terminal import say, show
 from rootlint.cli.words import labelled
 from rootlint.report.style import Line, Span, line
@@ -23,22 +24,27 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("name")
 @click.option(
-    "--plan", "snapshot", type=FOLDER, metavar="SNAPSHOT", help="Print the SQL that would run on a snapshot."
+    "--plan",
+    "snapshot",
+    is_flag=False,
+    flag_value="",
+    metavar="[SNAPSHOT]",
+    help="Print the SQL that would run on a snapshot; on the configured one where none is named.",
 )
 @as_of_option("The day to judge by; today, in UTC, if not given.")
 @pack_options
-def explain(name: str, snapshot: Path | None, **given: Any) -> None:
+def explain(name: str, snapshot: str | None, **given: Any) -> None:
     """Tell how a rule is evaluated.
 
     What it needs, by which keys its violations are told apart, what they lead to; with --plan the SQL itself.
     """
-    configuration = configure(**given)
+    configuration = configure(snapshot=Path(snapshot) if snapshot else None, **given)
     _, packs = load(configuration)
     rule = find_rule(packs, name)
     if snapshot is None:
         show(_lines(rule))
     else:
-        for text in _statements(_plan(rule, snapshot, configuration)):
+        for text in _statements(_plan(rule, configuration)):
             say(f"{text}\n")
 
 
@@ -59,20 +65,11 @@ def _lines(loaded: LoadedRule) -> Iterator[Line]:
     yield from labelled("cases", *(case.name for case in rule.tests))
 
 
-def _plan(loaded: LoadedRule, snapshot: Path, configuration: Configuration) -> list[ScanSql]:
-    from rootlint.assess import Options, plan_of
+def _plan(loaded: LoadedRule, configuration: Configuration) -> list[ScanSql]:
+    from rootlint.assess import plan_of
     from rootlint.rules.selecting import Selection
 
-    return plan_of(
-        Options(
-            snapshot=snapshot,
-            as_of=configuration.as_of or datetime.now(UTC).date(),
-            selection=Selection((loaded.name,)),
-            packs=configuration.packs,
-            jurisdiction_folders=configuration.jurisdictions,
-            engine=configuration.engine,
-        )
-    )
+    return plan_of(replace(options_of(configuration), selection=Selection((loaded.name,))))
 
 
 def _statements(plan: list[ScanSql]) -> Iterator[str]:
