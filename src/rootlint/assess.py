@@ -105,11 +105,12 @@ def assess(options: Options, progress: Progress = lambda *_: None, packs: Packs 
         return judged.report
 
 
-def order_repairs(options: Options, progress: Progress = lambda *_: None) -> Plan:
+def order_repairs(options: Options, progress: Progress = lambda *_: None) -> tuple[Report, Plan]:
     """Judge a snapshot, and say what to repair in which order."""
     with assessed(options, progress) as judged:
+        report = judged.report
         rules = {name: loaded.rule for name, loaded in judged.rules.items()}
-        return make_plan(judged.report.head, judged.report.findings, rules)
+        return report, make_plan(report.head, report.findings, rules, report.open_ends)
 
 
 def inherit(

@@ -174,7 +174,9 @@ def load_compiled(options: Options) -> CompiledPacks:
 
 def _further(options: Options) -> list[Path]:
     folders = (*offers("rootlint_jurisdictions"), *options.jurisdictions)
-    laws = [path for folder in folders for path in sorted(folder.glob("*.yaml"))]
+    # A folder that is not there raises here: what follows from it is in no cache.
+    files = [path for folder in folders for path in sorted(folder.iterdir())]
+    laws = [path for path in files if path.suffix == ".yaml"]
     return [BUILT_IN, *options.mappings, *laws]
 
 

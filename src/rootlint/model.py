@@ -499,3 +499,9 @@ class Report:
         for outcome in self.outcomes:
             counts[outcome.verdict] += 1
         return counts
+
+    @property
+    def open_ends(self) -> int:
+        """How many verdicts were not reached."""
+        counts = self.counts()
+        return counts[Verdict.NOT_EVALUATED] + counts[Verdict.ERROR]

@@ -170,6 +170,27 @@ def test_a_waiver_that_one_person_asks_for_and_approves_and_a_torn_baseline_are_
     assert commit(repository, place, {".rootlint/waivers.yaml": WAIVERS}).code == 0
 
 
+def test_a_change_of_the_pack_itself_checks_and_tests_all_of_its_rules(
+    repository: Callable[..., Ended], place: Path
+) -> None:
+    assert commit(repository, place, {"rules/pack.yaml": "name: made\n", "rules/colour.yaml": RULE}).code == 0
+    stopped = commit(repository, place, {"rules/pack.yaml": "name: other\n"})
+    assert stopped.code == 1
+    assert "rules/colour.yaml:1:7: error: the rule is named 'made/colour'" in stopped.out + stopped.err
+
+
+def test_a_rule_that_nobody_would_read_or_test_is_stopped(
+    repository: Callable[..., Ended], place: Path
+) -> None:
+    stopped = commit(repository, place, {"rules/pack.yaml": "name: made\n", "rules/colour.yml": RULE})
+    assert stopped.code == 1
+    assert "rules/colour.yml: error: the files of a pack end in .yaml" in stopped.out + stopped.err
+    (place / "rules/colour.yml").unlink()
+    stopped = commit(repository, place, {"rules/colour.yaml": RULE.partition("tests:")[0]})
+    assert stopped.code == 1
+    assert "1 rule, 0 cases: nothing was tested" in stopped.out + stopped.err
+
+
 def test_a_push_judges_the_whole_snapshot(
     repository: Callable[..., Ended], place: Path, tmp_path: Path
 ) -> None:

@@ -67,6 +67,7 @@ class Plan:
     captured_at: datetime  # UTC
     as_of: date
     steps: tuple[PlanStep, ...]
+    unjudged: int = 0  # verdicts not reached: what these rules would find is in no step
 
 
 class State(StrEnum):
@@ -90,7 +91,7 @@ class StepState:
     last_at: datetime | None = None  # of the own violations that are left
 
 
-def make_plan(head: Head, findings: Sequence[Finding], rules: Mapping[str, Rule]) -> Plan:
+def make_plan(head: Head, findings: Sequence[Finding], rules: Mapping[str, Rule], unjudged: int = 0) -> Plan:
     """Order what is not a symptom: symptoms go away with their causes, or stay and are looked at again."""
     open_ = [finding for finding in findings if finding.role is not Role.SYMPTOM]
     reached = _reached(rules)
@@ -105,6 +106,7 @@ def make_plan(head: Head, findings: Sequence[Finding], rules: Mapping[str, Rule]
         head.captured_at,
         head.as_of,
         tuple(steps),
+        unjudged,
     )
 
 

@@ -231,7 +231,8 @@ class Telling:
 
     def tell(self, report: Report, wanted: Wanted, text: Render | None = None, *, hook: bool = False) -> int:
         """Write a report in every format and give the exit code; ``text`` writes it for people in another way."""
-        if self.exit_zero or (hook and report.exit_code == NOTHING):
+        nothing_to_judge = report.exit_code == NOTHING and not report.open_ends
+        if self.exit_zero or (hook and nothing_to_judge):
             report = dataclasses.replace(report, exit_code=0)
         _deliver(report, self._written(report, wanted, text), self.quiet)
         return report.exit_code

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 FILE = click.Path(dir_okay=False, path_type=Path)
 OPEN, UNSEEN = 1, 4  # exit codes of a plan that is held against a snapshot
+NOTHING = 3  # exit code: nothing was evaluated
 
 
 class PlanGroup(HelpfulGroup):
@@ -52,24 +53,26 @@ def plan() -> None:
 @click.option("--quiet", is_flag=True, help="Say nothing on stderr but errors.")
 @pack_options
 @engine_options
-def make(format: str | None, output: Path | None, quiet: bool, **given: Any) -> None:
+def make(format: str | None, output: Path | None, quiet: bool, **given: Any) -> int:
     """Say what to repair in which order.
 
     No step that writes a quantity comes before the causes upstream of it. Each step says what to do, the tempting
-    fix that must not come first, the steps before it, and what the next run must no longer show.
+    fix that must not come first, the steps before it, and what the next run must no longer show. Exit code 3: nothing
+    was evaluated, and there is nothing to order.
     """
     from rootlint.assess import order_repairs
     from rootlint.cli import terminal
 
     with terminal.progress(quiet=quiet) as shown:
-        made = order_repairs(options_of(configure(**given)), shown)
+        report, made = order_repairs(options_of(configure(**given)), shown)
     text = _written(made, format or ("text" if output is None else "json"), to_file=output is not None)
     if output is None:
         terminal.say(text)
-        return
-    terminal.write_file(output, text)
-    if not quiet:
-        terminal.note(f"{output} written, {counted(len(made.steps), 'step')}")
+    else:
+        terminal.write_file(output, text)
+        if not quiet:
+            terminal.note(f"{output} written, {counted(len(made.steps), 'step')}")
+    return NOTHING if report.exit_code == NOTHING else 0
 
 
 @plan.command()
@@ -84,7 +87,7 @@ def check(file: Path, quiet: bool, **given: Any) -> int:
 
     PLAN is what rootlint plan --output wrote. A step is done when its rules ran and found nothing of it; partly done
     when some of it is left; open when all of it is; not seen when nothing is left but a rule of it did not run. Exit
-    code 0: all steps are done, 1: some are not, 4: some were not seen.
+    code 0: all steps are done, 1: some are not, 3: nothing was evaluated, 4: some were not seen.
     """
     from rootlint.causes.plan import check_plan
     from rootlint.cli import terminal
@@ -94,7 +97,7 @@ def check(file: Path, quiet: bool, **given: Any) -> int:
     report = assess(options_of(configure(**given)), quiet)
     states = check_plan(wanted, report.findings, report.outcomes)
     terminal.show(check_lines(wanted, states))
-    return _exit_code(states)
+    return _exit_code(states) or (NOTHING if report.exit_code == NOTHING else 0)
 
 
 def _read(file: Path) -> Plan:

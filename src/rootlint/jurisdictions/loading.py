@@ -76,6 +76,16 @@ def _files(folders: Iterable[Path], pattern: str, problems: Problems) -> Iterabl
     for folder in folders:
         if not folder.is_dir():
             problems.add("no such folder of jurisdictions", Place(str(folder)))
+        elif not any(folder.rglob("*.yaml")):
+            problems.add(
+                "no jurisdiction stands in this folder",
+                Place(str(folder)),
+                "a jurisdiction is a <code>.yaml file",
+            )
+        for path in sorted(folder.rglob("*.yml")):
+            problems.add(
+                "files of law end in .yaml", Place(path.as_posix()), f"rename it to {path.stem}.yaml"
+            )
         yield from (path for path in sorted(folder.glob(pattern)) if path.name != VOCABULARY_FILE)
 
 

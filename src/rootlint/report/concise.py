@@ -1,4 +1,4 @@
-"""One line a finding, and the closing lines."""
+"""One line a finding, one a table that was read in part, and the closing lines."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from datetime import UTC
 from rootlint.model import Report
 from rootlint.report.closing import closing_lines
 from rootlint.report.findings import first_line
-from rootlint.report.style import Line, Style, typeset
+from rootlint.report.gaps import GapKind, gaps
+from rootlint.report.style import Line, Style, line, typeset
 from rootlint.report.wording import zones
 
 
@@ -21,4 +22,7 @@ def _lines(report: Report) -> Iterator[Line]:
     clocks = zones(report)
     for finding in report.findings:
         yield first_line(finding, clocks.get(finding.facility, UTC))
+    for gap in gaps(report):
+        if gap.kind is GapKind.READ_IN_PART:  # the closing lines count all other gaps
+            yield line(str(gap))
     yield from closing_lines(report)

@@ -20,12 +20,12 @@ def plan_lines(plan: Plan) -> Iterator[Line]:
         for label, text in _told(step):
             yield labelled(label, text)
         yield line()
-    yield line(_head(plan))
+    yield from map(line, _head(plan))
 
 
 def markdown(plan: Plan) -> str:
     """The same as Markdown, for tickets."""
-    lines = ["# Plan", "", _escaped(_head(plan))]
+    lines = ["# Plan", *(part for text in _head(plan) for part in ("", _escaped(text)))]
     for step in plan.steps:
         lines += ["", f"## {step.number}. {_escaped(_title(step))}", ""]
         lines += [f"- **{label or 'and'}**: {_escaped(text)}" for label, text in _told(step)]
@@ -85,10 +85,12 @@ def _told_gone(gone: Gone) -> str:
     return f"{gone.rule}, {facility_name(gone.facility)}: {number} gone"
 
 
-def _head(plan: Plan) -> str:
+def _head(plan: Plan) -> Iterator[str]:
     captured = plan.captured_at.replace(tzinfo=None).isoformat(" ", "minutes")
     made = f"{plan.operator}, {plan.snapshot} {short(plan.snapshot_digest)}, captured {captured} UTC, as of {plan.as_of}"
-    return f"{counted(len(plan.steps), 'step')} for {made}"
+    yield f"{counted(len(plan.steps), 'step')} for {made}"
+    if plan.unjudged:
+        yield f"{counted(plan.unjudged, 'verdict')} not reached: what these rules would find is in no step"
 
 
 def _rest(plan: Plan, step: PlanStep, state: StepState) -> Iterator[Line]:

@@ -208,7 +208,7 @@ For people, on a terminal or in a file: every cause with its story, evidence, la
 beneath it.
 """,
     "concise": """\
-One line a finding, to be searched or counted, and the closing lines.
+One line a finding and a table read in part, to be searched or counted, and the closing lines.
 """,
     "json": """\
 For programs: the whole report, in the shape that `rootlint schema report` prints. Keys are sorted, decimals are text,

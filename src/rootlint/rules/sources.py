@@ -24,6 +24,7 @@ def folder_pack(folder: Path) -> PackSource:
     """A folder of YAML as a pack; ``pack.yaml`` in it may give name and version."""
     if not folder.is_dir():
         raise UserError(Problem("there is no such folder of rules", Place(str(folder))))
+    _refuse_misnamed(folder)
     about = folder / "pack.yaml"
     if not about.exists():
         return PackSource(folder.resolve().name, folder)
@@ -60,6 +61,17 @@ def pack_at(path: Path) -> PackSource:
 def _is_of_no_pack(folder: Path) -> bool:
     names = (_NAME.search(file.read_bytes()) for file in sorted(folder.rglob("*.yaml")))
     return next((b"/" not in name[1] for name in names if name is not None), False)
+
+
+def _refuse_misnamed(folder: Path) -> None:
+    """A rule file that nobody would read must not look like one that found nothing."""
+    problems = Problems()
+    for path in sorted(folder.rglob("*.yml")):
+        if not any(part.startswith(".") for part in path.relative_to(folder).parts):
+            problems.add(
+                "the files of a pack end in .yaml", Place(path.as_posix()), f"rename it to {path.stem}.yaml"
+            )
+    problems.raise_if_any()
 
 
 def home_of(path: Path, packs: Collection[Path]) -> Path:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rootlint.cli.common import load
-from rootlint.errors import Place, Problem, UserError
+from rootlint.errors import Place, Problem, Problems, UserError
 
 if TYPE_CHECKING:
     from rootlint.configuration import Configuration
@@ -54,14 +54,19 @@ def _home(path: Path, packs: Collection[Path]) -> Path:
 
 
 def _standing_at(paths: Sequence[Path], packs: Packs, sources: Sequence[PackSource]) -> list[LoadedRule]:
-    """The rules whose files stand at or below the paths; a rule is named for its file."""
+    """The rules whose files stand at or below the paths; a rule is named for its file, and pack.yaml for all."""
     from rootlint.rules.loading import rule_files
 
-    wanted = [path.resolve() for path in paths]
-    found = {
-        (source.name, file.stem)
-        for source in sources
-        for file in rule_files(source.folder)
-        if not wanted or any(file.resolve().is_relative_to(path) for path in wanted)
+    files = {
+        file.resolve(): (source.name, file.stem) for source in sources for file in rule_files(source.folder)
     }
+    found = set() if paths else {*files.values()}
+    problems = Problems()
+    for path in paths:
+        place = (path.parent if path.name == "pack.yaml" else path).resolve()
+        here = {rule for file, rule in files.items() if file.is_relative_to(place)}
+        if not here:
+            problems.add("no rule stands here", Place(str(path)), "name a rule file, or a folder of them")
+        found |= here
+    problems.raise_if_any()
     return [rule for rule in packs.rules.values() if (rule.pack, rule.name.rpartition("/")[2]) in found]

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from rootlint.rules.made import Bench
 
 FAULTS = 1  # exit code: the rules load, and their cases say otherwise than they do
+NOTHING = 3  # exit code: there was no case to run
 
 paths_argument = click.argument("paths", nargs=-1, type=FOLDER, metavar="[PATH]...")
 
@@ -49,7 +50,7 @@ def test(paths: tuple[Path, ...], coverage: bool, mutate: bool, **given: Any) ->
     """Run the cases inside rules.
 
     PATH is a folder of rules or one rule file; without one, the rules of all packs are tested. The exit code is 1
-    when a case fails, or when --coverage or --mutate find that one is missing.
+    when a case fails, or when --coverage or --mutate find that one is missing, and 3 when there is no case at all.
     """
     from rootlint.cli.rules.at import rules_at
     from rootlint.rules.made import Bench
@@ -63,11 +64,22 @@ def test(paths: tuple[Path, ...], coverage: bool, mutate: bool, **given: Any) ->
         faults += _gaps(found) if coverage else ()
         faults += _survivors(found, bench) if mutate else ()
     cases = sum(len(rule.rule.tests) for rule in found.rules)
-    code = FAULTS if faults else 0
-    told = counted(len(faults), "fault") if faults else "no fault"
-    faults.append(f"{counted(len(found.rules), 'rule')}, {counted(cases, 'case')}: {told}")
-    show(map(line, faults))
-    return code
+    show(
+        map(
+            line,
+            [
+                *faults,
+                f"{counted(len(found.rules), 'rule')}, {counted(cases, 'case')}: {_told(faults, cases)}",
+            ],
+        )
+    )
+    return FAULTS if faults else NOTHING if cases == 0 else 0
+
+
+def _told(faults: list[str], cases: int) -> str:
+    if faults:
+        return counted(len(faults), "fault")
+    return "no fault" if cases else "nothing was tested"
 
 
 def _failures(found: RulesAt, bench: Bench) -> Iterator[str]:
