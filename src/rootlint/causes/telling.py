@@ -293,13 +293,21 @@ def alternatives(
 def _alternative(cause: int, other: int, count: int, total: int, explanation: Explanation) -> Alternative:
     group = explanation.groups[other]
     lost = dict(explanation.solution.rivals[cause]).get(other)
-    decided = _outweighs(cause, other, explanation) if lost is None else lost > UNDECIDED
+    as_likely = _stems_elsewhere(cause, other, explanation) and not _outweighs(cause, other, explanation)
+    decided = (lost is None or lost > UNDECIDED) and not as_likely
     why = _why(other, count, total, decided, explanation)
     return Alternative(group.rule, group.facility, count, total, why, decided, texts(group.scope))
 
 
+def _stems_elsewhere(cause: int, other: int, explanation: Explanation) -> bool:
+    """Whether a group is another cause, or mostly blamed on another: it is no step of this one's chain."""
+    own = [c for c in explanation.classes if c.group == other]
+    elsewhere = [c for c in own if explanation.solution.explained[c.number][:1] not in ((), (cause,))]
+    return sum(c.size for c in elsewhere) > MOSTLY * sum(c.size for c in own)
+
+
 def _outweighs(cause: int, other: int, explanation: Explanation) -> bool:
-    """Whether a cause, rather than another that is one too, brought about most of what it is blamed for."""
+    """Whether a cause is much more likely than another group to have brought about most of what it is blamed for."""
     blamed = [(c.size, dict(c.causes)) for c in explanation.explained_by(cause)]
     both = [(size, chances) for size, chances in blamed if other in chances]
     if sum(size for size, _ in both) < MOSTLY * sum(size for size, _ in blamed):
