@@ -142,8 +142,6 @@ def test_a_pair_tells_what_decided_it_after_the_rows_it_is_made_of(made: Workben
             Ending.VIOLATION,
             "metrc_packages",
             {
-                "left_rows is not null": True,
-                "left_rows is null": False,
                 "right_rows is null": True,
                 "left_value <> right_value": None,
             },

@@ -59,11 +59,13 @@ def repaired(
     context = replace(evaluate([rule], run).context, relations=relations)
 
     def relation(of: str | None) -> str:
-        keys = 'facility VARCHAR, run VARCHAR, call VARCHAR, "at" TIMESTAMP'
+        keys = 'facility VARCHAR, run VARCHAR, call VARCHAR, "at" TIMESTAMP, _place BIGINT'
         name = f'"made_undone_{of}"'
         made.engine.run(f"CREATE OR REPLACE TEMP TABLE {name} ({keys})")
-        for run in undone[of]:
-            made.engine.run(f"INSERT INTO {name} VALUES ('F1', '{run}', NULL, TIMESTAMP '2026-06-01')")
+        for place, run in enumerate(undone[of]):
+            made.engine.run(
+                f"INSERT INTO {name} VALUES ('F1', '{run}', NULL, TIMESTAMP '2026-06-01', {place})"
+            )
         return name
 
     return made.engine.rows(

@@ -18,6 +18,7 @@ from rootlint.engine import Engine, EngineError
 from rootlint.model import Proof
 from rootlint.rules.keys import KEYS
 from rootlint.rules.language.printing import Context, quoted
+from rootlint.rules.locality import repair_stays, rule_stays
 from rootlint.rules.model import LoadedRule
 from rootlint.rules.planning import Bounds, plan
 from rootlint.rules.repairs import overlaid
@@ -44,9 +45,12 @@ def prove(
     if not rule.repairs:
         return Proof(NOT_TESTABLE, reason=rule.rule.no_repair or "its rule describes no repair")
     testable = [rules[name] for name in _effects(cause, explanation, rules) if name in bounds]
-    kept: list[str] = []
     if not testable:
         return Proof(NOT_TESTABLE, reason="no rule of its symptoms was evaluated")
+    affected = _affected(cause, explanation)
+    if repair_stays(rule.repairs) and all(rule_stays(of) for of in testable):
+        context = _within(affected, context)
+    kept: list[str] = []
     try:
         repaired = overlaid(
             rule.repairs, lambda of: _undone(cause, of, engine), context, partial(_keep, kept, engine)
@@ -55,7 +59,7 @@ def prove(
         return Proof(
             NOT_TESTABLE, reason=f"its repair cannot be computed: {' '.join(str(error).split())[:200]}"
         )
-    repaired = replace(repaired, facilities=_affected(cause, explanation))
+    repaired = replace(repaired, facilities=affected)
     engine.run(create_violations(AFTER))
     for index, scan in enumerate(plan(testable)):
         _, crashed = run_scan(scan, f"proof_{index}", engine, repaired, bounds, AFTER)
@@ -76,11 +80,22 @@ def _effects(cause: int, explanation: Explanation, rules: Mapping[str, LoadedRul
 
 
 def _keep(kept: list[str], engine: Engine, query: str) -> str:
-    """Store what a step answers, so that rules and later steps that read it do not compute it again."""
+    """Store the rows that a step changes, so that rules and later steps that read them do not compute them again."""
     relation = f"repaired_{len(kept)}"
     engine.run(f"CREATE OR REPLACE TEMP TABLE {relation} AS SELECT * FROM {query}")
     kept.append(relation)
     return relation
+
+
+def _within(facilities: tuple[str, ...], context: Context) -> Context:
+    """The tables as far as they are about some facilities: nothing else bears on what is run again."""
+    if not facilities:
+        return context
+    only = f"facility IS NULL OR facility IN ({', '.join(map(_text, facilities))})"
+    relations = {
+        table: f"(SELECT * FROM {relation} WHERE {only})" for table, relation in context.relations.items()
+    }
+    return replace(context, relations=relations)
 
 
 def _affected(cause: int, explanation: Explanation) -> tuple[str, ...]:
@@ -99,8 +114,8 @@ def _undone(cause: int, rule: str | None, engine: Engine) -> str:
     )
     keys = ", ".join(f'v."{key}"' for key in KEYS)
     engine.run(
-        f'CREATE OR REPLACE TEMP TABLE {quoted(relation)} AS SELECT v.facility, {keys}, v."at", coalesce(v.until, v."at") AS until '
-        f"FROM {NUMBERED} v JOIN {ASSIGNMENTS} a USING (id) WHERE {wanted}"
+        f'CREATE OR REPLACE TEMP TABLE {quoted(relation)} AS SELECT v.facility, {keys}, v."at", coalesce(v.until, v."at") AS until, '
+        f"v.id AS _place FROM {NUMBERED} v JOIN {ASSIGNMENTS} a USING (id) WHERE {wanted}"
     )
     return quoted(relation)
 

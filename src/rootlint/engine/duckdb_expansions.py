@@ -75,6 +75,7 @@ EXPANSIONS: dict[str, str] = {
     "more": "({0} > {1})",
     "at_least": "({0} >= {1})",
     "distinct": "({0} IS DISTINCT FROM {1})",
+    "same": "({0} IS NOT DISTINCT FROM {1})",  # not NOT of the other: an outer join would compare all pairs
     "not": "(NOT {0})",
     "is_null": "({0} IS NULL)",
     "is_true": "({0} IS TRUE)",
@@ -174,8 +175,8 @@ EXPANSIONS: dict[str, str] = {
     "max": "max({0}){filter}",
     "any": "bool_or({0}){filter}",
     "every": "bool_and({0}){filter}",
-    # The cast keeps a written text from being taken for the number of a column.
-    "list_of": "string_agg(DISTINCT CAST({0} AS VARCHAR), ', ' ORDER BY CAST({0} AS VARCHAR)){filter}",
+    # Sorted once it is whole: an aggregate with DISTINCT and ORDER BY would hash and sort the rows of every group.
+    "list_of": "list_aggregate(list_sort(list_distinct(list(CAST({0} AS VARCHAR)){filter})), 'string_agg', ', ')",
     # windows
     "previous": "lag({0}) OVER ({over})",
     "next": "lead({0}) OVER ({over})",

@@ -179,29 +179,44 @@ def _answers(
 def _below(candidates: Candidates, key: str) -> Iterator[tuple[str, Candidates]]:
     """The tables that a computed relation reads, where the key can be followed into them."""
     node = dict(candidates.keys).get(key)
-    base = candidates.source.base
-    if node is not None and not isinstance(base.of, str):
-        for select, found in _followed(node, base.of):
+    if node is not None and not isinstance(candidates.source.base.of, str):
+        for select, found in _followed(node, candidates.source):
             facility_table = str(select.source.base.of)
             never = tree.Literal(False, Type.BOOLEAN)
             yield facility_table, Candidates(select.source, never, select.where, keys=((key, found),))
 
 
-def _followed(node: Node, query: tree.Query) -> Iterator[tuple[tree.Select, Node]]:
-    """The selects over tables that a column of a query comes from, each with the column there."""
-    while isinstance(node, tree.Call | tree.Aggregate) and len(node.args) == 1:
-        node = node.args[0]
-    if not isinstance(node, tree.Column):
-        return
-    for select in query.parts if isinstance(query, tree.Union) else (query,):
-        found = dict(select.columns).get(node.name)
-        below = select.source.base.of
-        if found is None:
-            continue
-        if isinstance(below, str):
-            yield select, found
-        else:
-            yield from _followed(found, below)
+def _followed(node: Node, source: tree.Source) -> Iterator[tuple[tree.Select, Node]]:
+    """The selects over tables that a value comes from, each with what it is there."""
+    for column in _columns(node):
+        query = next(relation.of for relation in source.relations if relation.alias == column.alias)
+        for select in _selects(query):
+            found = dict(select.columns).get(column.name)
+            if found is None:
+                continue
+            if isinstance(select.source.base.of, str):
+                yield select, found
+            else:
+                yield from _followed(found, select.source)
+
+
+def _columns(node: Node) -> Iterator[tree.Column]:
+    """The columns that a value is taken from as it is: by a function of one value, or as the first that is known."""
+    if isinstance(node, tree.Column):
+        yield node
+    elif isinstance(node, tree.Call | tree.Aggregate) and (len(node.args) == 1 or node.key == "coalesce"):
+        for arg in node.args:
+            yield from _columns(arg)
+
+
+def _selects(query: str | tree.Query) -> tuple[tree.Select, ...]:
+    match query:
+        case tree.Select():
+            return (query,)
+        case tree.Union():
+            return query.parts
+        case _:
+            return ()
 
 
 def _same_keys(keys: Mapping[str, str]) -> str:

@@ -8,11 +8,12 @@ with what keys, evidence and messages need. What is shown is then written from t
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from rootlint.rules.candidates import Candidates
 from rootlint.rules.clauses import Clause
+from rootlint.rules.fusing import fused
 from rootlint.rules.keys import KEYS
 from rootlint.rules.language import tree
 from rootlint.rules.language.printing import Context, Printer, quoted
@@ -73,11 +74,18 @@ class ScanSql:
 
 
 def plan(rules: Iterable[LoadedRule]) -> list[Scan]:
-    """Group rules by source, in the order of their names."""
-    scans: dict[tree.Source, list[LoadedRule]] = {}
+    """Group rules by the rows they look at, in the order of their names."""
+    scans: list[Scan] = []
     for loaded in sorted(rules, key=lambda loaded: loaded.name):
-        scans.setdefault(loaded.candidates.source, []).append(loaded)
-    return [Scan(source, tuple(members)) for source, members in scans.items()]
+        for index, scan in enumerate(scans):
+            both = fused(scan.source, loaded.candidates)
+            if both is not None:
+                source, candidates = both
+                scans[index] = Scan(source, (*scan.rules, replace(loaded, candidates=candidates)))
+                break
+        else:
+            scans.append(Scan(loaded.candidates.source, (loaded,)))
+    return scans
 
 
 def compile_scan(

@@ -100,14 +100,14 @@ def overlaid(
     """The context in which rules see the repaired tables.
 
     A step about a table that no rule of the run opened, or that was not captured, is left out. ``keep`` may
-    store what a step answers: a step that is read many times would be computed as often.
+    store the rows that a step changes: a step that is read many times would be computed as often.
     """
     context = _with(context, CAUSE, undone(None))
     for step in steps:
         if isinstance(step, Undo):
             context = _undo(step, undone, context, keep)
         elif isinstance(step, CompiledRepair) and step.reads <= context.relations.keys():
-            context = _with(context, step.table, keep(_overlay(step, context)))
+            context = _with(context, step.table, _overlay(step, context, keep))
     return context
 
 
@@ -177,18 +177,35 @@ def _check_column(
         builder.fault(path, f"{table}.{name} is {known[name].type}, this is {node.type}")
 
 
-def _overlay(repair: CompiledRepair, context: Context) -> str:
+def _overlay(repair: CompiledRepair, context: Context, keep: Keep) -> str:
+    """The table after a step. Only the rows that the step changes, drops or adds are kept; the others are where they were."""
     before = context.relation(repair.table)
     if repair.add is not None:
-        return f"(SELECT * FROM {before} UNION ALL BY NAME ({print_query(repair.add, context, 'r')}))"
+        added = keep(_added(print_query(repair.add, context, "r"), before))
+        return f"(SELECT * FROM {before} UNION ALL BY NAME SELECT * FROM {added})"
     assert repair.source is not None
     printer = Printer(context, repair.source, "r")
     alias = quoted(repair.source.base.alias)
     where = printer.expression(repair.where) if repair.where is not None else "TRUE"
+    changes = [f"{printer.expression(node)} AS {quoted(name)}" for name, node in repair.changes]
+    rows = f"FROM {printer.from_clause()} WHERE {where}"
     if repair.drop:
-        return f"(SELECT {alias}.* FROM {printer.from_clause()} WHERE NOT coalesce({where}, FALSE))"
-    changed = ", ".join(
-        f"CASE WHEN {where} THEN {printer.expression(node)} ELSE {alias}.{quoted(name)} END AS {quoted(name)}"
-        for name, node in repair.changes
-    )
-    return f"(SELECT {alias}.* REPLACE ({changed}) FROM {printer.from_clause()})"
+        dropped = keep(f"(SELECT {alias}.{_PLACE} {rows})")
+        return f"(SELECT * FROM {before} ANTI JOIN {dropped} USING ({_PLACE}))"
+    changed = keep(_as_in(before, f"SELECT {alias}.* REPLACE ({', '.join(changes)}) {rows}"))
+    others = f"SELECT * FROM {before} ANTI JOIN {changed} USING ({_PLACE})"
+    return f"({others} UNION ALL BY NAME SELECT * FROM {changed})"
+
+
+_PLACE = '"_place"'  # what tells the rows of a table apart
+
+
+def _as_in(before: str, query: str) -> str:
+    """Rows with the columns of a table, and of their types: a null that is written has none by itself."""
+    return f"(SELECT * FROM {before} WHERE FALSE UNION ALL BY NAME ({query}))"
+
+
+def _added(query: str, before: str) -> str:
+    """New rows of a table, with places that no row of it has."""
+    numbered = f"(SELECT least(min({_PLACE}), 0) FROM {before}) - row_number() OVER ()"
+    return f"(SELECT * REPLACE ({numbered} AS {_PLACE}) FROM (SELECT * FROM {_as_in(before, query)} ORDER BY ALL))"

@@ -26,7 +26,7 @@ from rootlint.rules.checks import (
 from rootlint.rules.language import tree
 from rootlint.rules.language.advice import a
 from rootlint.rules.language.checking import Scope
-from rootlint.rules.language.tree import Node
+from rootlint.rules.language.tree import JoinKind, Node
 from rootlint.rules.language.types import Type, common
 
 
@@ -72,6 +72,10 @@ class Match(Check):
     )
 
 
+# How the sides are joined: by what may be missing.
+_JOINS: dict[str, JoinKind] = {"ignore": "inner", "left": "left", "right": "left", "both": "full"}
+
+
 def compile_match(check: Match, builder: Builder) -> Candidates | None:
     if set(check.left.key) != set(check.right.key):
         builder.fault(
@@ -88,16 +92,13 @@ def compile_match(check: Match, builder: Builder) -> Candidates | None:
     names = tuple(check.left.key)
     carried = _carried(check, left, right, builder)
     # The side that may be absent has no record to point at.
-    shown, owner = ("right", right) if check.missing == "left" else ("left", left)
-    both = tree.Union(
-        tuple(_padded(side, name, names, kind, carried) for name, side in (("left", left), ("right", right)))
-    )
-    paired, scope = subquery(_paired(both, names, kind, carried, shown))
+    owner = right if check.missing == "left" else left
+    paired, scope = subquery(_paired(check, left, right, kind, carried))
     scope = replace(scope, at=column("g", "at", Type.INSTANT))
     candidates = Candidates(
         paired,
         _violated(check, builder, kind, scope),
-        _exposed(check),
+        _same_unit(check),
         keys=(*group_keys(names), *(builder.keys(check.keys, scope) if check.keys else ())),
         at=column("g", "at", Type.INSTANT),
         evidence=tuple(
@@ -120,8 +121,8 @@ def _side(side: Side, name: str, builder: Builder) -> tree.Select | None:
     where = builder.condition((name, "where"), side.where, scope)
     keys = tuple(builder.keys(side.key, scope, (name, "key")))
     value = _one((name, "value"), side.value, builder, scope) if side.value is not None else NULL
-    unit = builder.expression((name, "unit"), side.unit, scope, Type.TEXT) if side.unit else NULL
-    at = builder.expression((name, "at"), side.at, scope, Type.INSTANT) if side.at else NULL
+    unit = builder.expression((name, "unit"), side.unit, scope, Type.TEXT) if side.unit else _none(Type.TEXT)
+    at = builder.expression((name, "at"), side.at, scope, Type.INSTANT) if side.at else _none(Type.INSTANT)
     facility = facility_of(source)
     columns = (
         ("facility", facility),
@@ -137,6 +138,10 @@ def _side(side: Side, name: str, builder: Builder) -> tree.Select | None:
         ),
     )
     return tree.Select(columns, source, where, (facility, *(node for _, node in keys)))
+
+
+def _none(kind: Type) -> Node:
+    return tree.Literal(None, kind)
 
 
 def _one(path: tuple[str, ...], text: str, builder: Builder, scope: Scope) -> Node:
@@ -171,62 +176,50 @@ def _value_type(left: tree.Select, right: tree.Select, builder: Builder) -> Type
     return shared
 
 
-def _padded(
-    side: tree.Select, name: str, keys: tuple[str, ...], kind: Type, carried: dict[str, Type]
-) -> tree.Select:
-    """A side's rows with empty columns for the other side, ready to be stacked and grouped."""
-    own = dict(side.columns)
-
-    def mine(column_name: str, kind: Type, owner: str) -> Node:
-        return column("s", column_name, kind) if owner == name else NULL
-
-    columns: list[tuple[str, Node]] = [("facility", column("s", "facility", Type.TEXT))]
-    columns += [(key, column("s", key, Type.TEXT)) for key in keys]
-    for owner in ("left", "right"):
-        columns += [
-            (f"{owner}_value", mine("value", kind, owner)),
-            (f"{owner}_unit", mine("unit", Type.TEXT, owner)),
-            (f"{owner}_rows", mine("rows", Type.INTEGER, owner)),
-            (f"{owner}_place", mine("_place", Type.INTEGER, owner)),
-        ]
-    columns.append(("at", column("s", "at", Type.INSTANT)))
-    for wanted, of in carried.items():
-        columns.append(
-            (wanted, column("s", f"collected_{wanted}", of) if f"collected_{wanted}" in own else NULL)
-        )
-    return tree.Select(tuple(columns), tree.Source(tree.Relation(side, "s")))
-
-
 def _paired(
-    both: tree.Union, keys: tuple[str, ...], kind: Type, carried: dict[str, Type], shown: str
+    check: Match, left: tree.Select, right: tree.Select, kind: Type, carried: dict[str, Type]
 ) -> tree.Select:
-    """One row for each key that stands on either side."""
+    """One row for each key that stands on both sides, or on a side whose counterpart may be absent."""
+    names = ("facility", *check.left.key)
+    owner = "right" if check.missing == "left" else "left"
+    columns = [(name, _either(name, Type.TEXT)) for name in names]
+    for side, wanted in (("left", check.left.collect), ("right", check.right.collect)):
+        shown = (("value", kind), ("unit", Type.TEXT), ("rows", Type.INTEGER))
+        columns += [(f"{side}_{name}", column(side, name, of)) for name, of in shown]
+        columns += [(name, column(side, f"collected_{name}", carried[name])) for name in wanted]
+    columns += [("at", _latest()), ("_place", column(owner, "_place", Type.INTEGER))]
+    return tree.Select(tuple(columns), _pairs(check, left, right, names))
 
-    def top(name: str, of: Type) -> Node:
-        return tree.Aggregate("max", (column("b", name, of),), None, of)
 
-    group = (column("b", "facility", Type.TEXT), *(column("b", key, Type.TEXT) for key in keys))
-    columns: list[tuple[str, Node]] = [("facility", group[0]), *zip(keys, group[1:], strict=True)]
-    for side in ("left", "right"):
-        columns += [
-            (f"{side}_value", top(f"{side}_value", kind)),
-            (f"{side}_unit", top(f"{side}_unit", Type.TEXT)),
-            (f"{side}_rows", top(f"{side}_rows", Type.INTEGER)),
-        ]
-    columns += [("at", top("at", Type.INSTANT)), ("_place", top(f"{shown}_place", Type.INTEGER))]
-    columns += [(wanted, top(wanted, of)) for wanted, of in carried.items()]
-    return tree.Select(tuple(columns), tree.Source(tree.Relation(both, "b")), None, group)
+def _pairs(check: Match, left: tree.Select, right: tree.Select, names: tuple[str, ...]) -> tree.Source:
+    """The two sides joined by what they share, where two nulls are the same."""
+    same = (call("same", *(column(side, name, Type.TEXT) for side in ("left", "right"))) for name in names)
+    on = tree.Call("and", tuple(same), Type.BOOLEAN)
+    base, other = tree.Relation(left, "left"), tree.Relation(right, "right")
+    if check.missing == "left":
+        base, other = other, base
+    return tree.Source(base, (tree.Join(_JOINS[check.missing], other, on),))
+
+
+def _either(name: str, kind: Type) -> Node:
+    """A value of the left side, or of the right side where the left one has none."""
+    return call("coalesce", column("left", name, kind), column("right", name, kind), type=kind)
+
+
+def _latest() -> Node:
+    """When the later of the two rows last changed, as far as it is known."""
+    left, right = column("left", "at", Type.INSTANT), column("right", "at", Type.INSTANT)
+    later = call("greater", left, right, type=Type.INSTANT)
+    return call("coalesce", later, left, right, type=Type.INSTANT)
 
 
 def _violated(check: Match, builder: Builder, kind: Type, scope: Scope) -> Node:
-    gone = [
-        (
-            call("is_null", column("g", f"{side}_rows", Type.INTEGER)),
-            tree.Literal(check.missing in (side, "both"), Type.BOOLEAN),
-        )
-        for side in ("left", "right")
-    ]
-    return tree.Case(tuple(gone), _differ(check, builder, kind, scope), Type.BOOLEAN)
+    differ = _differ(check, builder, kind, scope)
+    absent = [side for side in ("left", "right") if check.missing in (side, "both")]
+    if not absent:
+        return differ
+    gone = tuple(call("is_null", column("g", f"{side}_rows", Type.INTEGER)) for side in absent)
+    return tree.Case(tuple((lacks, tree.Literal(True, Type.BOOLEAN)) for lacks in gone), differ, Type.BOOLEAN)
 
 
 def _differ(check: Match, builder: Builder, kind: Type, scope: Scope) -> Node:
@@ -249,21 +242,12 @@ def _distance(differs: str, left: Node, right: Node, kind: Type) -> Node:
     return call("abs", distance, type=kind) if differs == "either" else distance
 
 
-def _exposed(check: Match) -> Node | None:
-    """Pairs whose units differ are another rule's finding; without a `missing` side only pairs count."""
-    conditions: list[Node] = []
-    if check.left.unit and check.right.unit:
-        differ = call("unequal", column("g", "left_unit", Type.TEXT), column("g", "right_unit", Type.TEXT))
-        conditions.append(call("not", call("is_true", differ)))
-    if check.missing == "ignore":
-        conditions += [
-            call("not", call("is_null", column("g", f"{side}_rows", Type.INTEGER)))
-            for side in ("left", "right")
-        ]
-    elif check.missing != "both":
-        other = "left" if check.missing == "right" else "right"
-        conditions.append(call("not", call("is_null", column("g", f"{other}_rows", Type.INTEGER))))
-    return tree.all_of(conditions)
+def _same_unit(check: Match) -> Node | None:
+    """Pairs whose units differ are another rule's finding."""
+    if not (check.left.unit and check.right.unit):
+        return None
+    differ = call("unequal", column("g", "left_unit", Type.TEXT), column("g", "right_unit", Type.TEXT))
+    return call("not", call("is_true", differ))
 
 
 def _rests_on(check: Match, left: tree.Select, right: tree.Select) -> frozenset[str]:

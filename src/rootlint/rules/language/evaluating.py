@@ -472,6 +472,7 @@ OPERATORS: dict[str, Callable[..., Any]] = {
     "is_true": lambda value: value is True,
     "is_false": lambda value: value is False,
     "distinct": _distinct,
+    "same": lambda left, right: not _distinct(left, right),
     "in": _in,
     "between": _between,
     "coalesce": lambda *values: next((value for value in values if value is not None), None),

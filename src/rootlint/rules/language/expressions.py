@@ -131,8 +131,8 @@ def _comparison(check: Checker, syntax: exp.Binary, scope: Scope) -> Node:
 
 
 def _null_safe(check: Checker, syntax: exp.Binary, scope: Scope) -> Node:
-    distinct = tree.Call("distinct", _comparable(check, syntax, scope), Type.BOOLEAN)
-    return distinct if isinstance(syntax, exp.NullSafeNEQ) else tree.Call("not", (distinct,), Type.BOOLEAN)
+    key = "distinct" if isinstance(syntax, exp.NullSafeNEQ) else "same"
+    return tree.Call(key, _comparable(check, syntax, scope), Type.BOOLEAN)
 
 
 def _comparable(check: Checker, syntax: exp.Binary, scope: Scope) -> tuple[Node, Node]:

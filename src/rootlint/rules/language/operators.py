@@ -590,7 +590,7 @@ SYMBOLS: tuple[Symbol, ...] = (
     ),
     Symbol(
         "a is distinct from b, a is not distinct from b",
-        ("distinct",),
+        ("distinct", "same"),
         "As <> and =, but two nulls are the same and a null differs from a value: never null.",
         "p.location is distinct from i.location",
     ),

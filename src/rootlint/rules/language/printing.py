@@ -69,9 +69,8 @@ class Printer:
         parts = [self._relation(self.source.base)]
         parts += _ready(waiting, seen)
         for join, condition in zip(self.source.joins, conditions, strict=True):
-            word = "LEFT JOIN" if join.kind == "left" else "JOIN"
             seen.add(join.relation.alias)
-            parts.append(f"{word} {self._relation(join.relation)} ON {condition}")
+            parts.append(f"{_JOIN[join.kind]} {self._relation(join.relation)} ON {condition}")
             parts += _ready(waiting, seen)
         return "\n".join(parts)
 
@@ -271,6 +270,9 @@ class Printer:
         if self.scanned is None:
             return text
         return quoted(self.scanned.setdefault(text, f"v{len(self.scanned)}"))
+
+
+_JOIN = {"inner": "JOIN", "left": "LEFT JOIN", "full": "FULL JOIN"}
 
 
 def _may_lack_facility(table: str) -> bool:

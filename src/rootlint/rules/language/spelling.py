@@ -29,13 +29,18 @@ _INFIX = {
     **{"times": "*", "times.integer": "*", "divide": "/"},
 }
 _BINDING = {"+": SUM, "-": SUM, "||": SUM, "*": PRODUCT, "/": PRODUCT}
+_SPECIAL = {
+    "in": "in",
+    "between": "between",
+    "distinct": "is distinct from",
+    "same": "is not distinct from",
+}
 _AFTER = {"is_null": "is null", "is_true": "is true", "is_false": "is false"}
 _NEGATED = {
     "is_null": "is not null",
     "in": "not in",
     "between": "not between",
     "like": "not like",
-    "distinct": "is not distinct from",
 }
 _NAMES = {
     overload.key: function.name
@@ -85,8 +90,8 @@ class Speller:
             return self._not(args[0])
         if key in _AFTER:
             return f"{self.spell(args[0], SUM)} {_AFTER[key]}", COMPARISON
-        if key in ("in", "between", "distinct"):
-            return self._special(call, {"distinct": "is distinct from"}.get(key, key)), COMPARISON
+        if key in _SPECIAL:
+            return self._special(call, _SPECIAL[key]), COMPARISON
         if key in _INFIX:
             return self._infix(_INFIX[key], args)
         if key == "negative":

@@ -111,11 +111,14 @@ class Relation:
     alias: str
 
 
+JoinKind: TypeAlias = OneOf["inner", "left", "full"]  # no rule can write the last
+
+
 @dataclass(frozen=True)
 class Join:
     """A relation joined to what stands before it."""
 
-    kind: OneOf["inner", "left"]
+    kind: JoinKind
     relation: Relation
     on: Node
 
