@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import partial
 from pathlib import Path
 
 from rootlint import __version__
@@ -18,7 +17,7 @@ from rootlint.causes.plan import Plan, make_plan
 from rootlint.causes.proof import prove
 from rootlint.causes.splitting import begin_splitting, split, variances
 from rootlint.causes.story import Story, tell_story
-from rootlint.causes.telling import BLAMED, MOST_PROOFS, identify, tell
+from rootlint.causes.telling import BLAMED, identify, tell, to_prove
 from rootlint.causes.violations import write_violations
 from rootlint.engine import Engine
 from rootlint.errors import Problem, Problems, UserError, did_you_mean
@@ -241,18 +240,9 @@ def _explained(
     explanation = explain(chosen, packs.names, run.engine, run.snapshot, records, evaluation.outcomes)
     inferred = infer(chosen, run.engine, records)
     gathered = gather(packs.rules, evaluation.outcomes, run, BLAMED, options.samples)
-    test = partial(
-        prove,
-        explanation=explanation,
-        rules=chosen,
-        engine=run.engine,
-        context=evaluation.context,
-        bounds=evaluation.bounds,
-    )
     begin_splitting(run.engine)
-    findings = tell(gathered, explanation, inferred, packs.rules, evaluation.outcomes, run.engine, test)
-    for cause in explanation.sharing()[:MOST_PROOFS]:
-        test(cause)
+    proofs = prove(to_prove(explanation), explanation, chosen, run.engine, evaluation)
+    findings = tell(gathered, explanation, inferred, packs.rules, evaluation.outcomes, run.engine, proofs)
     split(run.engine)
     identities = identify(gathered, explanation)
     off = variances(identities, explanation, run.engine)

@@ -78,6 +78,15 @@ _COMPARED = {
 _TRIED = (*ATTRIBUTES, *_TIMES, FIRST_DAY, *_COMPARED)
 
 
+# Unexplained violations by cell.
+_HITS = "SELECT rule, facility, attribute, value, count(*) AS k FROM ({}) GROUP BY ALL".format(
+    " UNION ALL ".join(
+        f'SELECT rule, facility, \'{name}\' AS attribute, "{name}" AS value FROM {POOL} WHERE "{name}" IS NOT NULL'
+        for name in _TRIED
+    )
+)
+
+
 @dataclass(frozen=True)
 class Inferred:
     """What unexplained violations share."""
@@ -105,6 +114,8 @@ class Inferred:
 def infer(rules: Mapping[str, LoadedRule], engine: Engine, records: Records) -> list[Inferred]:
     """Mine the violations whose cause is unknown, and assign those that share something to what they share."""
     _pool(engine)
+    if not engine.rows(f"SELECT 1 FROM ({_HITS}) WHERE k >= {LEAST_SUPPORT} LIMIT 1"):
+        return []  # whatever is exposed, no cell has enough
     _expose(rules, engine, records)
     inferred: list[Inferred] = []
     while len(inferred) < MOST_CAUSES:
@@ -166,12 +177,8 @@ def _cells_of(rule: str, offered: Sequence[str]) -> Iterator[str]:
 
 def _most_significant(engine: Engine, number: int) -> Inferred | None:
     """The most significant cell of those left, if any passes."""
-    unpivoted = " UNION ALL ".join(
-        f'SELECT rule, facility, \'{name}\' AS attribute, "{name}" AS value FROM {POOL} WHERE "{name}" IS NOT NULL'
-        for name in _TRIED
-    )
     rows = engine.rows(
-        f"WITH hits AS (SELECT rule, facility, attribute, value, count(*) AS k FROM ({unpivoted}) GROUP BY ALL), "
+        f"WITH hits AS ({_HITS}), "
         f"pool AS (SELECT rule, facility, count(*) AS k_all FROM {POOL} GROUP BY ALL) "
         "SELECT c.rule, c.facility, c.attribute, c.value, h.k, c.exposed, p.k_all - h.k, c.records - c.exposed "
         f"FROM {CELLS} c JOIN hits h ON h.rule = c.rule AND h.facility IS NOT DISTINCT FROM c.facility "

@@ -7,8 +7,8 @@ cause whose symptoms all stay fails its own repair.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 
 from rootlint.causes.evidence import NUMBERED
@@ -20,9 +20,9 @@ from rootlint.rules.keys import KEYS
 from rootlint.rules.language.printing import Context, quoted
 from rootlint.rules.locality import repair_stays, rule_stays
 from rootlint.rules.model import LoadedRule
-from rootlint.rules.planning import Bounds, plan
+from rootlint.rules.planning import plan
 from rootlint.rules.repairs import overlaid
-from rootlint.rules.running import create_violations, run_scan
+from rootlint.rules.running import Evaluation, create_violations, run_scan
 
 AFTER = "violations_after_repair"
 CLEARED = 0.9  # of the symptoms must be gone for a cause to count as confirmed
@@ -32,44 +32,115 @@ HARM = 0.05  # as many new violations, in relation, are tolerated
 CONFIRMED, PARTLY, REFUTED, NOT_TESTABLE = "confirmed", "partly confirmed", "not confirmed", "not testable"
 
 
+@dataclass(frozen=True)
+class _Test:
+    """A cause and what its repair is judged by."""
+
+    cause: int
+    facility: str | None
+    rule: LoadedRule
+    judged: tuple[LoadedRule, ...]  # the rules of what it may have brought about
+    reached: tuple[str, ...]  # the facilities of that; none: all
+
+    @property
+    def stays(self) -> bool:
+        """Whether neither the repair nor a rule that judges it looks beyond a facility, so that others do not matter."""
+        return bool(self.reached) and repair_stays(self.rule.repairs) and all(map(rule_stays, self.judged))
+
+    @property
+    def untestable(self) -> str | None:
+        """Why it cannot be tested at all."""
+        if not self.rule.repairs:
+            return self.rule.rule.no_repair or "its rule describes no repair"
+        return None if self.judged else "no rule of its symptoms was evaluated"
+
+
 def prove(
-    cause: int,
+    causes: Iterable[int],
     explanation: Explanation,
     rules: Mapping[str, LoadedRule],
     engine: Engine,
-    context: Context,
-    bounds: Mapping[str, Bounds],
-) -> Proof:
-    """Test one cause by its repair."""
-    rule = rules[explanation.groups[cause].rule]
-    if not rule.repairs:
-        return Proof(NOT_TESTABLE, reason=rule.rule.no_repair or "its rule describes no repair")
-    testable = [rules[name] for name in _effects(cause, explanation, rules) if name in bounds]
-    if not testable:
-        return Proof(NOT_TESTABLE, reason="no rule of its symptoms was evaluated")
-    affected = _affected(cause, explanation)
-    if repair_stays(rule.repairs) and all(rule_stays(of) for of in testable):
-        context = _within(affected, context)
+    evaluation: Evaluation,
+) -> dict[int, Proof]:
+    """Test causes by their repairs, those of one rule at different facilities in one repaired world."""
+    tests = [_test(cause, explanation, rules, evaluation) for cause in causes]
+    proofs = {test.cause: Proof(NOT_TESTABLE, reason=test.untestable) for test in tests if test.untestable}
+    for together in _apart([test for test in tests if not test.untestable]):
+        proofs |= _prove(together, engine, evaluation)
+    return proofs
+
+
+def _test(
+    cause: int, explanation: Explanation, rules: Mapping[str, LoadedRule], evaluation: Evaluation
+) -> _Test:
+    group = explanation.groups[cause]
+    judged = (rules[name] for name in _effects(cause, explanation, rules) if name in evaluation.bounds)
+    return _Test(cause, group.facility, rules[group.rule], tuple(judged), _reached(cause, explanation))
+
+
+def _apart(tests: Sequence[_Test]) -> list[list[_Test]]:
+    """Tests that do not get into each other's way, put together."""
+    apart: list[list[_Test]] = []
+    for test in tests:
+        for together in apart:
+            if all(_independent(test, other) for other in together):
+                together.append(test)
+                break
+        else:
+            apart.append([test])
+    return apart
+
+
+def _independent(one: _Test, other: _Test) -> bool:
+    """Whether two causes of one rule have no facility in common."""
+    if (
+        one.rule is not other.rule
+        or not (one.stays and other.stays)
+        or None in (one.facility, other.facility)
+    ):
+        return False
+    return not {one.facility, *one.reached} & {other.facility, *other.reached}
+
+
+def _prove(tests: Sequence[_Test], engine: Engine, evaluation: Evaluation) -> dict[int, Proof]:
+    """Test causes in one world in which none of them happened; each alone, should that world break."""
     kept: list[str] = []
-    try:
-        repaired = overlaid(
-            rule.repairs, lambda of: _undone(cause, of, engine), context, partial(_keep, kept, engine)
-        )
-    except EngineError as error:
-        return Proof(
-            NOT_TESTABLE, reason=f"its repair cannot be computed: {' '.join(str(error).split())[:200]}"
-        )
-    repaired = replace(repaired, facilities=affected)
-    engine.run(create_violations(AFTER))
-    for index, scan in enumerate(plan(testable)):
-        _, crashed = run_scan(scan, f"proof_{index}", engine, repaired, bounds, AFTER)
-        if crashed:
-            return Proof(NOT_TESTABLE, reason=f"the repaired world broke {', '.join(sorted(crashed))}")
+    broken = _judge_repaired(tests, kept, engine, evaluation)
     for relation in kept:
         engine.run(f"DROP TABLE {relation}")
-    listed = ", ".join(_text(tested.name) for tested in testable)
-    test_variances(cause, AFTER, listed, engine)
-    return _compare(cause, listed, engine)
+    if broken is None:
+        return {test.cause: _compare(test, engine) for test in tests}
+    if len(tests) == 1:
+        return {tests[0].cause: Proof(NOT_TESTABLE, reason=broken)}
+    return {cause: proof for test in tests for cause, proof in _prove([test], engine, evaluation).items()}
+
+
+def _judge_repaired(
+    tests: Sequence[_Test], kept: list[str], engine: Engine, evaluation: Evaluation
+) -> str | None:
+    """Leave the violations of the repaired world in a table, or say why there is no such world."""
+    reached = tuple(sorted({facility for test in tests for facility in test.reached}))
+    context = (
+        _within(reached, evaluation.context) if all(test.stays for test in tests) else evaluation.context
+    )
+    causes = [test.cause for test in tests]
+    try:
+        repaired = overlaid(
+            tests[0].rule.repairs,
+            lambda of: _undone(causes, of, engine),
+            context,
+            partial(_keep, kept, engine),
+        )
+    except EngineError as error:
+        return f"its repair cannot be computed: {' '.join(str(error).split())[:200]}"
+    repaired = replace(repaired, facilities=reached)
+    engine.run(create_violations(AFTER))
+    judged = {rule.name: rule for test in tests for rule in test.judged}
+    for index, scan in enumerate(plan(judged.values())):
+        _, crashed = run_scan(scan, f"proof_{index}", engine, repaired, evaluation.bounds, AFTER)
+        if crashed:
+            return f"the repaired world broke {', '.join(sorted(crashed))}"
+    return None
 
 
 def _effects(cause: int, explanation: Explanation, rules: Mapping[str, LoadedRule]) -> list[str]:
@@ -88,29 +159,32 @@ def _keep(kept: list[str], engine: Engine, query: str) -> str:
 
 
 def _within(facilities: tuple[str, ...], context: Context) -> Context:
-    """The tables as far as they are about some facilities: nothing else bears on what is run again."""
-    if not facilities:
-        return context
-    only = f"facility IS NULL OR facility IN ({', '.join(map(_text, facilities))})"
+    """The tables as far as they are about some facilities."""
+    only = f"facility IS NULL OR {_of(facilities)}"
     relations = {
         table: f"(SELECT * FROM {relation} WHERE {only})" for table, relation in context.relations.items()
     }
     return replace(context, relations=relations)
 
 
-def _affected(cause: int, explanation: Explanation) -> tuple[str, ...]:
+def _of(facilities: Sequence[str]) -> str:
+    return f"facility IN ({', '.join(map(_text, facilities))})"
+
+
+def _reached(cause: int, explanation: Explanation) -> tuple[str, ...]:
     """The facilities that a cause reaches; none where something in its reach belongs to no facility."""
     facilities = {explanation.groups[c.group].facility for c in explanation.reached_by(cause)}
     return tuple(sorted(facility for facility in facilities if facility)) if None not in facilities else ()
 
 
-def _undone(cause: int, rule: str | None, engine: Engine) -> str:
-    """The violations to undo, as the table `cause` of repairs: the cause's own, or those of a rule that it explains."""
+def _undone(causes: Sequence[int], rule: str | None, engine: Engine) -> str:
+    """The violations to undo, as the table `cause` of repairs: the causes' own, or those of a rule that they explain."""
     relation = f"to_undo_{rule or 'itself'}"
+    listed = ", ".join(map(str, causes))
     wanted = (
-        f"v.group_id = {cause}"
+        f"v.group_id IN ({listed})"
         if rule is None
-        else f"a.cause = {cause} AND v.group_id <> {cause} AND v.rule = {_text(rule)}"
+        else f"a.cause IN ({listed}) AND v.group_id <> a.cause AND v.rule = {_text(rule)}"
     )
     keys = ", ".join(f'v."{key}"' for key in KEYS)
     engine.run(
@@ -120,12 +194,17 @@ def _undone(cause: int, rule: str | None, engine: Engine) -> str:
     return quoted(relation)
 
 
-def _compare(cause: int, listed: str, engine: Engine) -> Proof:
+def _compare(test: _Test, engine: Engine) -> Proof:
     """Violations are the same when rule, facility and all keys are."""
+    listed = ", ".join(_text(rule.name) for rule in test.judged)
+    where = f"rule IN ({listed})" + (f" AND {_of(test.reached)}" if test.reached else "")
+    judged = f"(SELECT * FROM {AFTER} WHERE {where})"
+    test_variances(test.cause, judged, listed, engine)
     same = ", ".join(["rule", "facility", *(f'"{key}"' for key in KEYS)])
-    blamed = f"SELECT {same} FROM {NUMBERED} JOIN {ASSIGNMENTS} USING (id) WHERE cause = {cause} AND group_id <> {cause} AND rule IN ({listed})"
+    of_cause = f"cause = {test.cause} AND group_id <> {test.cause} AND rule IN ({listed})"
+    blamed = f"SELECT {same} FROM {NUMBERED} JOIN {ASSIGNMENTS} USING (id) WHERE {of_cause}"
     known = f"SELECT {same} FROM {NUMBERED} WHERE rule IN ({listed})"
-    after = f"SELECT {same} FROM {AFTER}"
+    after = f"SELECT {same} FROM {judged}"
     before, stayed, new = (
         engine.rows(f"SELECT count(*) FROM ({query})")[0][0]
         for query in (blamed, f"({blamed}) INTERSECT ALL ({after})", f"({after}) EXCEPT ALL ({known})")

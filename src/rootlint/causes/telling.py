@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -54,14 +54,14 @@ def tell(
     rules: Mapping[str, LoadedRule],
     outcomes: Sequence[Outcome],
     engine: Engine,
-    prove: Callable[[int], Proof],
+    proofs: Mapping[int, Proof],
 ) -> list[Finding]:
     """Give findings their roles, chains and stories, and add what was inferred."""
     unseen = {(o.rule, o.facility) for o in outcomes if o.verdict in (Verdict.NOT_EVALUATED, Verdict.ERROR)}
     identities = identify(gathered, explanation)
     roots = {number: identity for (number, cause), identity in identities.items() if cause in (number, None)}
     guessed = {cell.number: _inferred_finding(cell, rules, gathered) for cell in inferred}
-    ranks = _ranks(explanation)
+    ranks = ranked(explanation)
     told = list(guessed.values())
     for item, ((number, _), identity) in zip(gathered, identities.items(), strict=True):
         finding = replace(item.finding, id=identity)
@@ -74,7 +74,7 @@ def tell(
         if role is Role.SYMPTOM and item.cause is not None:
             finding = replace(finding, blame=_blame(item.cause, number, roots, explanation))
         elif role is Role.ROOT:
-            finding = replace(finding, cause=_story(number, ranks, explanation, rules, engine, prove))
+            finding = replace(finding, cause=_story(number, ranks, explanation, rules, engine, proofs))
         elif role is Role.UNKNOWN:
             finding = replace(finding, unseen_causes=_unseen_causes(finding, rules, unseen))
         told.append(with_probability(replace(finding, role=role), calibration()))
@@ -149,7 +149,12 @@ def identify(gathered: Sequence[Gathered], explanation: Explanation) -> dict[tup
     return ids
 
 
-def _ranks(explanation: Explanation) -> dict[int, int]:
+def to_prove(explanation: Explanation) -> list[int]:
+    """The causes that a run tests: the first, and the first of those that only share in what is blamed on others."""
+    return [*list(ranked(explanation))[:MOST_PROOFS], *explanation.sharing()[:MOST_PROOFS]]
+
+
+def ranked(explanation: Explanation) -> dict[int, int]:
     """Causes by what would stay unexplained without them."""
     able = [
         group for group in explanation.solution.active if explanation.groups[group].rule in explanation.able
@@ -218,7 +223,7 @@ def _story(
     explanation: Explanation,
     rules: Mapping[str, LoadedRule],
     engine: Engine,
-    prove: Callable[[int], Proof],
+    proofs: Mapping[int, Proof],
 ) -> Cause:
     explained = _explained(cause, explanation)
     effects = [explanation.groups[c.group] for c in explanation.explained_by(cause)]
@@ -231,7 +236,7 @@ def _story(
         facilities=tuple(sorted({group.facility for group in effects if group.facility})),
         silent_days=began,
         per_week=weeks,
-        proof=prove(cause) if ranks[cause] <= MOST_PROOFS else _unproved(ranks[cause]),
+        proof=proofs.get(cause) or _unproved(ranks[cause]),
         alternatives=alternatives(cause, explanation.explained_by(cause), explanation),
         refuted_by=_refutation(explanation.groups[cause], explained),
     )
