@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from rootlint import assess as use_case
 from rootlint.assess import Options, assess
+from rootlint.jurisdictions.laws import Laws, load_laws
 from rootlint.model import Finding, Role
+from rootlint.rules.loading import Packs
 
 SHOP = "C10-0000001-LIC"
 BEGUN = datetime(2026, 6, 1, 17, 0, tzinfo=UTC)  # ten in the morning in Los Angeles
@@ -246,6 +252,13 @@ def stock_of(tag: str, quantity: float, moment: datetime, sku: str = "MADE-JOINT
 # -- judging
 
 
+@functools.cache
+def built_in() -> tuple[Laws, Packs]:
+    """The laws and rules, loaded once for all worlds: that takes longer than judging one."""
+    laws = load_laws(())
+    return laws, use_case.load_rules(laws)
+
+
 def judge(
     folder: Path,
     world: World,
@@ -263,7 +276,11 @@ def judge(
     for name, listed in world.items():
         text = "".join(json.dumps({"facility": SHOP} | row) + "\n" for row in listed)
         (folder / "tables" / f"{name}.ndjson").write_text(text, encoding="utf-8")
-    return assess(Options(folder, date(2026, 6, 15), violations=violations)).findings
+    laws, packs = built_in()
+    with pytest.MonkeyPatch.context() as loading:
+        loading.setattr(use_case, "load_laws", lambda folders: laws)
+        loading.setattr(use_case, "load_rules", lambda laws, folders, mappings: packs)
+        return assess(Options(folder, date(2026, 6, 15), violations=violations)).findings
 
 
 Told = dict[str, tuple[str | None, int, int]]
