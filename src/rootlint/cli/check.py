@@ -184,7 +184,8 @@ def check(
     narrowed = {"layers": layers, "tags": tags, "severities": severities}
     telling = Telling(outputs or (Output("-"),), color, show, max_symptoms, quiet, exit_zero)
     if stage == "config":
-        refuse(facility=facilities, jurisdiction=codes, violations=violations, parameters=given["parameters"])
+        needing = {name: given[name] for name in ("parameters", "waivers", "baseline")}
+        refuse(facility=facilities, jurisdiction=codes, violations=violations, **needing)
         return check_settings(paths, given, narrowed, wishes, allow_incomplete, telling.deliver)
     configuration = configure(snapshot=the_snapshot(paths, wishes), **given)
     wanted = telling.wanted(configuration)
