@@ -14,6 +14,7 @@ from worlds_made import (
     Row,
     World,
     adjusted,
+    assert_explains_all,
     at,
     blamed,
     drop,
@@ -410,9 +411,7 @@ def test_the_cause_is_the_root_of_all_the_rest_and_its_repair_clears_it(tmp_path
     world = healthy()
     fault(world)
     findings = judge(tmp_path / "world", world)
-    assert roots(findings) == {root: ("confirmed", cleared, 0)}
-    assert blamed(findings) == dict.fromkeys(symptoms, root)
-    assert unexplained(findings) == {}
+    assert_explains_all(findings, root, cleared, symptoms)
 
 
 # -- what the repair does not clear

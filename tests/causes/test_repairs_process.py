@@ -12,6 +12,7 @@ from worlds_made import (
     Fault,
     World,
     adjusted,
+    assert_explains_all,
     at,
     blamed,
     drop,
@@ -159,9 +160,7 @@ def test_the_cause_is_the_root_of_all_the_rest_and_its_repair_clears_it(tmp_path
     world = healthy()
     fault(world)
     findings = judge(tmp_path / "world", world)
-    assert roots(findings) == {root: ("confirmed", cleared, 0)}
-    assert blamed(findings) == dict.fromkeys(symptoms, root)
-    assert unexplained(findings) == {}
+    assert_explains_all(findings, root, cleared, symptoms)
 
 
 def test_where_no_call_is_logged_numbers_are_made_to_match(tmp_path: Path) -> None:

@@ -13,8 +13,8 @@ from worlds_made import (
     Fault,
     Row,
     World,
+    assert_explains_all,
     at,
-    blamed,
     call,
     drop,
     find,
@@ -23,9 +23,7 @@ from worlds_made import (
     label,
     moment,
     never_recorded,
-    roots,
     rows,
-    unexplained,
 )
 
 BREAKS = BEGUN + timedelta(days=8)  # what goes wrong goes wrong from here on
@@ -353,9 +351,7 @@ def test_a_cause_is_the_root_and_its_repair_clears_all_that_came_of_it(
     world = connected()
     fault(world)
     findings = judge(tmp_path / "world", world)
-    assert roots(findings) == {root: ("confirmed", cleared, 0)}
-    assert blamed(findings) == dict.fromkeys(symptoms, root)
-    assert unexplained(findings) == {}
+    assert_explains_all(findings, root, cleared, symptoms)
 
 
 # -- what stands in the configuration
@@ -424,6 +420,4 @@ def test_a_setting_is_the_root_of_all_that_it_brought_about(
     world = connected()
     fault(world)
     findings = judge(tmp_path / "world", world, settings=SETTINGS.replace(right, wrong))
-    assert roots(findings) == {root: ("confirmed", cleared, 0)}
-    assert blamed(findings) == dict.fromkeys(symptoms, root)
-    assert unexplained(findings) == {}
+    assert_explains_all(findings, root, cleared, symptoms)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -313,6 +313,15 @@ def unexplained(findings: tuple[Finding, ...]) -> dict[str, int]:
     return {
         finding.rule: finding.count for finding in findings if finding.role not in (Role.ROOT, Role.SYMPTOM)
     }
+
+
+def assert_explains_all(
+    findings: tuple[Finding, ...], root: str, cleared: int, symptoms: Collection[str]
+) -> None:
+    """One root, whose repair clears all its symptoms and breaks nothing; nothing else is found."""
+    assert roots(findings) == {root: ("confirmed", cleared, 0)}
+    assert blamed(findings) == dict.fromkeys(symptoms, root)
+    assert unexplained(findings) == {}
 
 
 Fault = Callable[[World], None]
