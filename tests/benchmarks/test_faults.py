@@ -174,6 +174,16 @@ def test_every_kind_of_fault_belongs_to_one_part() -> None:
     assert seeds == sorted(set(seeds))
 
 
+def test_what_is_sealed_stands_apart() -> None:
+    """Who tunes can leave the sealed kinds unread: they are in modules of their own, and nothing else is."""
+    apart = {
+        name
+        for name, kind in KINDS.items()
+        if kind.inject.__module__.startswith("benchmarks.faults.kinds.sealed")
+    }
+    assert apart == set(plan.splits().kinds["sealed"])
+
+
 @pytest.mark.parametrize("part", plan.PARTS)
 def test_a_world_holds_faults_of_its_part_only(part: str) -> None:
     """No kind of another part is ever in a measured world."""
