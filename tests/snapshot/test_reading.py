@@ -62,6 +62,15 @@ def test_a_relation_has_the_columns_of_the_format_then_extra_ones_then_the_place
     assert state.columns == {"facility", "tag", "alpha", "zeta"}
 
 
+@pytest.mark.parametrize("name", ["_place", "_unreadable", "_exists_0"])
+def test_a_column_that_has_a_name_of_rootlints_own_is_left_out_and_told(read, engine, name):
+    state, _ = read("metrc_tags", {"tables/metrc_tags.csv": f"facility,tag,{name}\nF-CA,T,z\n"})
+    assert [row for row in engine.rows(f"DESCRIBE {state.relation}") if row[0] == name] == (
+        [(name, "BIGINT", "YES", None, None, None)] if name == "_place" else []
+    )
+    assert f"column '{name}' is left out: rootlint uses the name itself" in state.notes
+
+
 def test_every_type_has_its_sql_type(read, engine, parquet):
     state, _ = read(
         "metrc_packages", {"tables/metrc_packages.parquet": parquet("SELECT 'F-CA' facility, 1 package_id")}

@@ -45,6 +45,7 @@ MOST_CAUSES = 20
 
 POOL = "unexplained"
 CELLS = "exposure_cells"
+BY_HOUR = "judged_by_hour"
 
 HOUR = "hour (UTC)"
 DAY = "day (UTC)"
@@ -151,18 +152,20 @@ def _expose(rules: Mapping[str, LoadedRule], engine: Engine, records: Records) -
         if query is None:
             continue
         engine.run(f"CREATE OR REPLACE TEMP TABLE {JUDGED} AS SELECT * FROM ({query})")
+        engine.run(  # hours and days are read off the few hours that there are, not off every record
+            f'CREATE OR REPLACE TEMP TABLE {BY_HOUR} AS SELECT facility, date_trunc(\'hour\', "at") AS "at", '
+            f"count(*) AS records FROM {JUDGED} GROUP BY ALL"
+        )
         for cells in _cells_of(rule, offered):
             engine.run(f"INSERT INTO {CELLS} {cells}")
 
 
 def _cells_of(rule: str, offered: Sequence[str]) -> Iterator[str]:
     """Queries for the cells of a rule's records: facility, attribute, value, records with the value and records in all."""
-    values = {name: f'"{name}"' for name in offered} | _TIMES
-    for name, value in values.items():
-        yield (
-            f"SELECT '{rule}', facility, '{name}', {value}, count(*), CAST(sum(count(*)) OVER (PARTITION BY facility) AS BIGINT) "
-            f"FROM {JUDGED} WHERE {value} IS NOT NULL GROUP BY facility, {value}"
-        )
+    for name in offered:
+        yield _counted(rule, name, f'"{name}"', f"(SELECT *, 1 AS records FROM {JUDGED})")
+    for name, value in _TIMES.items():
+        yield _counted(rule, name, value, BY_HOUR)
     yield (  # each day might have been the first one
         f"SELECT rule, facility, '{FIRST_DAY}', value, CAST(sum(exposed) OVER (PARTITION BY facility ORDER BY value DESC) AS BIGINT), "
         f"records FROM {CELLS} WHERE rule = '{rule}' AND attribute = '{DAY}'"
@@ -173,6 +176,15 @@ def _cells_of(rule: str, offered: Sequence[str]) -> Iterator[str]:
             f"(SELECT facility, count(*) AS records FROM {JUDGED} GROUP BY facility) j ON j.facility IS NOT DISTINCT FROM p.facility "
             f'WHERE p.rule = \'{rule}\' AND p."{name}" IS NOT NULL GROUP BY p.rule, p.facility, p."{name}"'
         )
+
+
+def _counted(rule: str, name: str, value: str, records: str) -> str:
+    """A query for the cells of one attribute."""
+    return (
+        f"SELECT '{rule}', facility, '{name}', {value}, CAST(sum(records) AS BIGINT), "
+        f"CAST(sum(sum(records)) OVER (PARTITION BY facility) AS BIGINT) "
+        f"FROM {records} WHERE {value} IS NOT NULL GROUP BY facility, {value}"
+    )
 
 
 def _most_significant(engine: Engine, number: int) -> Inferred | None:

@@ -60,6 +60,14 @@ _SIX_PLACES = "CAST({0} AS DECIMAL(38, 6))"
 _FACTORS = {unit: f"CAST('{grams}' AS DECIMAL(13, 9))" for unit, grams in GRAMS.items()}
 _LOCAL_DATE = f"CAST({_local('{0}')} AS DATE)"
 
+# Sorted once it is whole: an aggregate with DISTINCT and ORDER BY would hash and sort the rows of every group. Most
+# groups are of one row, and a list of one is as it should be.
+_LISTED = "list(CAST({0} AS VARCHAR)){filter}"
+_LIST_OF = (
+    f"CASE WHEN len({_LISTED}) = 1 THEN ({_LISTED})[1] "
+    f"ELSE list_aggregate(list_sort(list_distinct({_LISTED})), 'string_agg', ', ') END"
+)
+
 _UNIT_KINDS = {
     **dict.fromkeys(GRAMS, "'weight'"),
     **dict.fromkeys(VOLUMES, "'volume'"),
@@ -175,8 +183,7 @@ EXPANSIONS: dict[str, str] = {
     "max": "max({0}){filter}",
     "any": "bool_or({0}){filter}",
     "every": "bool_and({0}){filter}",
-    # Sorted once it is whole: an aggregate with DISTINCT and ORDER BY would hash and sort the rows of every group.
-    "list_of": "list_aggregate(list_sort(list_distinct(list(CAST({0} AS VARCHAR)){filter})), 'string_agg', ', ')",
+    "list_of": _LIST_OF,
     # windows
     "previous": "lag({0}) OVER ({over})",
     "next": "lead({0}) OVER ({over})",

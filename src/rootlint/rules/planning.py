@@ -21,7 +21,7 @@ from rootlint.rules.language.tree import Node
 from rootlint.rules.language.types import Type
 from rootlint.rules.model import LoadedRule
 
-# How a record ended for a rule.
+# How a record ended for a rule: from UNDETERMINED on it was in scope, from VIOLATED on it was judged.
 OUTSIDE, UNCOVERED, PENDING, UNDETERMINED, VIOLATED, IN_ORDER = range(6)
 
 VIOLATIONS = "violations"
@@ -141,9 +141,7 @@ def exposed_records(rule: LoadedRule, keys: Iterable[str], context: Context, bou
         for key in keys
         if key != "facility"
     ]
-    return (
-        f"SELECT {', '.join(columns)} FROM {printer.from_clause()} WHERE {state} IN ({VIOLATED}, {IN_ORDER})"
-    )
+    return f"SELECT {', '.join(columns)} FROM {printer.from_clause()} WHERE {state} >= {VIOLATED}"
 
 
 def judged_records(candidates: Candidates, asked: Sequence[Clause], context: Context, bounds: Bounds) -> str:

@@ -19,7 +19,7 @@ from rootlint.snapshot.in_place import read_in_place
 from rootlint.snapshot.manifest import Manifest, TableEntry
 from rootlint.snapshot.problems import lost_lines, row_problems
 from rootlint.snapshot.sources import LOST, begin_lost
-from rootlint.snapshot.tables import RESERVED_COLUMNS, Reading, TableFile, TableState
+from rootlint.snapshot.tables import Reading, TableFile, TableState
 
 
 def read_table(engine: Engine, table: Table, files: Sequence[TableFile], manifest: Manifest) -> TableState:
@@ -74,6 +74,6 @@ def _notes(reading: Reading, entry: TableEntry | None) -> tuple[str, ...]:
         near = difflib.get_close_matches(name, set(reading.table.columns) - reading.columns, n=1, cutoff=0.8)
         if near:
             notes.add(f"column '{name}' is not of the format: is it meant to be '{near[0]}'?")
-    for name in sorted(reading.columns & RESERVED_COLUMNS):
+    for name in sorted(reading.reserved):
         notes.add(f"column '{name}' is left out: rootlint uses the name itself")
     return tuple(sorted(notes))

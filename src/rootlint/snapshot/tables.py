@@ -21,6 +21,7 @@ HIDDEN_COLUMNS = {  # of a cleaned table, not of its relation
     "_local": "BOOLEAN",
 }
 RESERVED_COLUMNS = frozenset({"_place", *HIDDEN_COLUMNS})
+ANSWERS = "_exists_"  # begins the columns that a query adds to the rows of a table
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,12 @@ class Reading:
     @property
     def extras(self) -> list[str]:
         """The columns that the format does not know, in the order of the relation."""
-        return sorted(self.columns - set(self.table.columns) - RESERVED_COLUMNS)
+        return sorted(self.columns - set(self.table.columns) - self.reserved)
+
+    @property
+    def reserved(self) -> set[str]:
+        """The columns whose names rootlint uses itself."""
+        return {name for name in self.columns if name in RESERVED_COLUMNS or name.startswith(ANSWERS)}
 
     def set_file_aside(self, index: int, why: str, help: str | None = None) -> None:
         self.aside.add(index)

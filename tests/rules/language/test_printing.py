@@ -110,6 +110,56 @@ def test_a_query_in_exists_joins_what_it_needs_for_itself():
     )
 
 
+ASKED = """
+select l.label from metrc_sale_lines l
+{kind} metrc_sales s on s.facility = l.facility and s.receipt_id = l.receipt_id
+where l.price > 0 and not {exists}
+"""
+
+
+def test_what_an_exists_asks_of_one_joined_relation_is_asked_once_of_each_of_its_rows():
+    sale = "exists (select 1 from internal_sales i where i.facility = s.facility and i.sale_id = s.external_number)"
+    asked = (
+        'EXISTS (SELECT 1 FROM t_internal_sales AS "i" WHERE '
+        '(("i"."facility" = "s"."facility") AND ("i"."sale_id" = "s"."external_number")))'
+    )
+    assert query(ASKED.format(kind="join", exists=f"{sale} and not {sale}")) == (
+        'SELECT "l"."label" AS "label"\n'
+        'FROM t_metrc_sale_lines AS "l"\n'
+        f'JOIN (SELECT *, {asked} AS "_exists_0" FROM t_metrc_sales AS "s") AS "s" '
+        'ON (("s"."facility" = "l"."facility") AND ("s"."receipt_id" = "l"."receipt_id"))\n'
+        'WHERE (("l"."price" > 0) AND (NOT "s"."_exists_0") AND (NOT "s"."_exists_0"))'
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "exists"),
+    [
+        # of a row that is not there, a query may still be true
+        ("left join", "exists (select 1 from internal_sales i where i.sale_id is distinct from s.external_number)"),
+        ("join", "exists (select 1 from internal_sales i where i.sale_id = s.external_number and i.total = l.price)"),
+        ("join", "exists (select 1 from internal_sale_lines i where i.label = l.label)"),
+        # what may belong to no facility is looked at for the record around it
+        ("join", "exists (select 1 from staff i where i.metrc_user = s.recorded_by and local_date(s.sold_at) > i.terminated_on)"),
+    ],
+)  # fmt: skip
+def test_what_an_exists_asks_of_more_than_that_stays_where_it_is(kind, exists):
+    sql = query(ASKED.format(kind=kind, exists=exists))
+    assert "_exists_" not in sql
+    assert "NOT EXISTS (SELECT 1 FROM" in sql
+
+
+def test_an_exists_within_another_asks_what_the_outer_one_joins():
+    inner = "exists (select 1 from metrc_packages p where p.facility = s.facility and p.item = s.recorded_by)"
+    outer = (
+        "exists (select 1 from metrc_sale_lines m join metrc_sales s on s.facility = m.facility "
+        f"and s.receipt_id = m.receipt_id where m.label = l.label and {inner})"
+    )
+    sql = query(f"select l.label from internal_sale_lines l where {outer}")
+    assert 'FROM t_metrc_sales AS "s") AS "s" ON' in sql
+    assert '(("m"."label" = "l"."label") AND "s"."_exists_0")' in sql
+
+
 def test_a_whole_query_is_written_with_its_inner_queries_in_place():
     sql = query(
         "with held as (select p.facility, p.item, count(*) as n from metrc_packages p where p.is_on_hold "

@@ -17,7 +17,7 @@ COPIES = {
     "lesser": 2,
     "substring": 2,
     "number.text": 2,
-    "list_of": 2,
+    "list_of": 3,
     "due.instant": 5,
     "due.date": 5,
 }

@@ -16,6 +16,7 @@ from rootlint.rules.language import tree
 from rootlint.rules.language.tree import Node
 from rootlint.rules.language.types import Type
 from rootlint.snapshot.format import FORMAT
+from rootlint.snapshot.tables import ANSWERS
 
 FACILITY_TABLE = "facility_context"  # facility, jurisdiction, timezone, license_kind, selected
 PARAMETER_TABLE = "parameters_in_force"
@@ -57,6 +58,7 @@ class Printer:
     outer: Printer | None = None
     citations: dict[str, None] = field(default_factory=dict)  # leaves naming the citations in use
     joins: dict[str, _Added] = field(default_factory=dict)
+    asked: dict[str, list[str]] = field(default_factory=dict)  # alias -> what is asked of each of its rows
     scanned: dict[str, str] | None = None  # over a scan: leaf -> the column that carries it
 
     # -- the source
@@ -75,9 +77,16 @@ class Printer:
         return "\n".join(parts)
 
     def _relation(self, relation: tree.Relation) -> str:
+        alias = quoted(relation.alias)
         if isinstance(relation.of, str):
-            return f"{self.context.relation(relation.of)} AS {quoted(relation.alias)}"
-        return f"({print_query(relation.of, self.context, f'{self.prefix}{relation.alias}_')}) AS {quoted(relation.alias)}"
+            rows = self.context.relation(relation.of)
+        else:
+            rows = f"({print_query(relation.of, self.context, f'{self.prefix}{relation.alias}_')})"
+        asked = self.asked.get(relation.alias, [])
+        if asked:
+            answers = ", ".join(f"{text} AS {_answer(number)}" for number, text in enumerate(asked))
+            rows = f"(SELECT *, {answers} FROM {rows} AS {alias})"
+        return f"{rows} AS {alias}"
 
     # -- expressions
 
@@ -171,7 +180,24 @@ class Printer:
             return self._leaf(self._unleafed(node))
         inner = Printer(self.context, node.select.source, f"{self.prefix}e", self, self.citations)
         where = inner.expression(node.select.where) if node.select.where is not None else "TRUE"
-        return f"EXISTS (SELECT 1 FROM {inner.from_clause()} WHERE {where})"
+        exists = f"EXISTS (SELECT 1 FROM {inner.from_clause()} WHERE {where})"
+        about = self._about(node) if inner._facility_alias() else None
+        return exists if about is None else self._ask(about, exists)
+
+    def _about(self, exists: tree.Exists) -> str | None:
+        """The one joined relation that an EXISTS looks at, if there is no other."""
+        if any(join.kind == "full" for join in self.source.joins):
+            return None  # a row that is not there has no answer
+        joined = {join.relation.alias for join in self.source.joins if join.kind == "inner"}
+        seen = tree.aliases_around(exists)
+        return next(iter(seen)) if len(seen) == 1 and seen <= joined else None
+
+    def _ask(self, alias: str, question: str) -> str:
+        """Ask a question of each row of a relation before it is joined: the engine would ask it of every pair."""
+        asked = self.asked.setdefault(alias, [])
+        if question not in asked:
+            asked.append(question)
+        return f"{quoted(alias)}.{_answer(asked.index(question))}"
 
     # -- what is joined to the source
 
@@ -273,6 +299,10 @@ class Printer:
 
 
 _JOIN = {"inner": "JOIN", "left": "LEFT JOIN", "full": "FULL JOIN"}
+
+
+def _answer(number: int) -> str:
+    return quoted(f"{ANSWERS}{number}")
 
 
 def _may_lack_facility(table: str) -> bool:

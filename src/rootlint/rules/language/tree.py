@@ -171,6 +171,24 @@ def walk(item: Any) -> Iterator[Any]:
             waiting.extend(getattr(part, field.name) for field in reversed(fields(part)))
 
 
+def aliases_around(exists: Exists) -> frozenset[str]:
+    """The relations outside an EXISTS that it looks at."""
+    source = exists.select.source
+    seen: set[str] = set()
+    waiting: list[Any] = [exists.select.where, *(join.on for join in source.joins)]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, Column):
+            seen.add(part.alias)
+        elif isinstance(part, Exists):
+            seen |= aliases_around(part)
+        elif isinstance(part, tuple):
+            waiting.extend(part)
+        elif is_dataclass(part):
+            waiting.extend(getattr(part, field.name) for field in fields(part))
+    return frozenset(seen - {relation.alias for relation in source.relations})
+
+
 def tables_and_columns(item: Any) -> dict[str, frozenset[str]]:
     """Which tables of the snapshot something reads, and which of their columns."""
     tables: dict[str, set[str]] = {}
