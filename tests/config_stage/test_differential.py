@@ -10,7 +10,8 @@ from stage_made import write
 
 from rootlint.assess import Options as SnapshotOptions
 from rootlint.assess import assess, load_rules
-from rootlint.config_stage import Options, check_configuration
+from rootlint.config_stage.judging import check_configuration
+from rootlint.config_stage.options import Options
 from rootlint.documents import load_yaml
 from rootlint.engine.duckdb import DuckDBEngine
 from rootlint.errors import Problems

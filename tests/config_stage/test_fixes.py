@@ -12,7 +12,9 @@ from typing import Any
 import pytest
 from stage_made import Ended, write
 
-from rootlint.config_stage import Options, check_configuration, find_fixes
+from rootlint.config_stage.fixes import find_fixes
+from rootlint.config_stage.judging import check_configuration
+from rootlint.config_stage.options import Options
 from rootlint.documents import load_yaml
 from rootlint.errors import UserError
 from rootlint.rules.selecting import Selection

@@ -170,6 +170,24 @@ def test_a_waiver_that_one_person_asks_for_and_approves_and_a_torn_baseline_are_
     assert commit(repository, place, {".rootlint/waivers.yaml": WAIVERS}).code == 0
 
 
+def test_a_parameter_looser_than_the_law_is_stopped_with_the_citation(
+    repository: Callable[..., Ended], place: Path
+) -> None:
+    stricter = """\
+format: 1
+parameters:
+  - {jurisdiction: ca, parameter: sales_report_deadline, value: {hours: 8}, reason: within the shift}
+  - {facility: C10-0000001-LIC, parameter: sales_report_deadline, value: {hours: 4}, reason: online}
+"""
+    assert commit(repository, place, {".rootlint/parameters.yaml": stricter}).code == 0
+    stopped = commit(
+        repository, place, {".rootlint/parameters.yaml": stricter.replace("hours: 8", "hours: 25")}
+    )
+    assert stopped.code == 1
+    told = stopped.out + stopped.err
+    assert ".rootlint/parameters.yaml:3:65: error: 25 hours is looser than the law: 24 hours (" in told
+
+
 def test_a_change_of_the_pack_itself_checks_and_tests_all_of_its_rules(
     repository: Callable[..., Ended], place: Path
 ) -> None:

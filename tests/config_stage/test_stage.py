@@ -205,8 +205,9 @@ def test_selection_and_switches_hold_here_too(check: Check) -> None:
         (("--rule", "page-sise", "config"), "error: no rule is named 'page-sise'"),
         (("--facility", "F1", "config"), "error: --facility needs a snapshot"),
         (("--violations", "a.parquet", "config"), "error: --violations needs a snapshot"),
-        (("--waivers", "a.yaml", "config"), "error: --waivers needs a snapshot"),
-        (("--baseline", "a.jsonl", "config"), "error: --baseline needs a snapshot"),
+        (("--parameters", "a.yaml", "config"), "error: --parameters needs a snapshot"),
+        (("--waivers", "a.yaml", "config"), "a.yaml: error: cannot be read: No such file or directory"),
+        (("--baseline", "a.jsonl", "config"), "a.jsonl: error: cannot be read: No such file or directory"),
     ],
 )
 def test_what_cannot_be_done_is_refused(check: Check, args: tuple[str, ...], fault: str) -> None:

@@ -202,7 +202,7 @@ def test_data_of_other_days_do_not_show_what_became_of_a_violation(
         "covers_from": datetime(2026, 9, 1, tzinfo=UTC),
         "covers_until": datetime(2026, 10, 1, tzinfo=UTC),
     }
-    assert coverage(outcome("unit-differs"), **days).gap("unit-differs", SHOP, *times) == gap
+    assert coverage(outcome("unit-differs"), **days).gap("unit-differs", SHOP, {}, *times) == gap
 
 
 DAYS = st.dates(date(2026, 11, 1), date(2026, 12, 31))

@@ -257,3 +257,10 @@ def test_the_schema_knows_what_an_entry_can_be(change: dict[str, Any], is_sound:
 
 def test_the_schema_names_every_key() -> None:
     assert set(parameters_schema()["properties"]["parameters"]["items"]["properties"]) == set(KEYS)
+
+
+def test_without_a_snapshot_only_what_is_for_a_licence_is_not_held_against_the_law(laws: Laws) -> None:
+    text = PARAMETERS.replace("hours: 8", "hours: 25").replace("hours: 4", "hours: 48")
+    problems = Problems()
+    read_parameters(parse_yaml(text, "parameters.yaml"), laws, None, DAY, problems)
+    assert [str(problem.place) for problem in problems.found] == ["parameters.yaml:5:12"]

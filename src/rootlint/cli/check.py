@@ -183,10 +183,10 @@ def check(
     """
     narrowed = {"layers": layers, "tags": tags, "severities": severities}
     telling = Telling(outputs or (Output("-"),), color, show, max_symptoms, quiet, exit_zero)
+    looking_away = {"waivers": no_waivers, "baseline": no_baseline, "parameters": no_parameters}
     if stage == "config":
-        needing = {name: given[name] for name in ("parameters", "waivers", "baseline")}
-        refuse(facility=facilities, jurisdiction=codes, violations=violations, **needing)
-        return check_settings(paths, given, narrowed, wishes, allow_incomplete, telling.deliver)
+        refuse(facility=facilities, jurisdiction=codes, violations=violations, parameters=given["parameters"])
+        return check_settings(paths, given, narrowed, wishes, looking_away, allow_incomplete, telling.deliver)
     configuration = configure(snapshot=the_snapshot(paths, wishes), **given)
     wanted = telling.wanted(configuration)
     if violations is not None:
@@ -200,9 +200,7 @@ def check(
         allow_incomplete=allow_incomplete,
         violations=violations,
     )
-    exceptions = options.exceptions.without(
-        waivers=no_waivers, baseline=no_baseline, parameters=no_parameters
-    )
+    exceptions = options.exceptions.without(**looking_away)
     options = dataclasses.replace(options, exceptions=exceptions)
     return telling.tell(assess(options, quiet or wishes.hook), wanted, hook=wishes.hook)
 

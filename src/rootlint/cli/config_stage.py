@@ -15,7 +15,8 @@ import click
 from rootlint.cli.common import F, configure
 
 if TYPE_CHECKING:
-    from rootlint.config_stage import Checked, Fixes
+    from rootlint.config_stage.fixes import Fixes
+    from rootlint.config_stage.judging import Checked
     from rootlint.configuration import Configuration
     from rootlint.model import Report
     from rootlint.report.style import Style
@@ -97,15 +98,20 @@ def check_settings(
     given: Mapping[str, Any],
     narrowed: Mapping[str, tuple[str, ...]],
     wishes: Wishes,
+    looking_away: Mapping[str, bool],
     allow_incomplete: bool,
     deliver: Deliver,
 ) -> int:
-    """Judge, put right what is wished, tell; give the exit code."""
-    from rootlint.config_stage import check_configuration, find_fixes, options_of
+    """Judge, put right what is wished, tell; give the exit code. ``looking_away`` says from which exceptions."""
+    from rootlint.config_stage.fixes import find_fixes
+    from rootlint.config_stage.judging import check_configuration
+    from rootlint.config_stage.options import options_of
 
     configuration = configure(**given)
+    options = options_of(configuration, paths or (_default(),), datetime.now(UTC).date(), narrowed)
     options = dataclasses.replace(
-        options_of(configuration, paths or (_default(),), datetime.now(UTC).date(), narrowed),
+        options,
+        exceptions=options.exceptions.without(**looking_away),
         allow_incomplete=allow_incomplete,
         cache=_cache(configuration) if wishes.cached else None,
     )

@@ -14,6 +14,7 @@ from rootlint.cli.common import F, reading
 if TYPE_CHECKING:
     from rootlint.assess import Options
     from rootlint.configuration import Configuration
+    from rootlint.exceptions.loading import Sources
     from rootlint.model import Report
     from rootlint.rules.loading import Packs
     from rootlint.rules.running import Switch
@@ -45,7 +46,6 @@ def options_of(
 ) -> Options:
     """What a run is to do, by the configuration and the parts of rules that the command line narrows it to."""
     from rootlint.assess import Options
-    from rootlint.exceptions.loading import Sources
     from rootlint.rules.selecting import Selection
 
     return Options(
@@ -58,16 +58,23 @@ def options_of(
         jurisdiction_folders=configuration.jurisdictions,
         mappings=configuration.mappings,
         switches={rule: _switch(said) for rule, said in configuration.rules.items()},
-        exceptions=Sources(
-            configuration.file("waivers"),
-            baseline=configuration.file("baseline"),
-            parameters=configuration.file("parameters"),
-        ),
+        exceptions=exceptions_of(configuration),
         fail_on=configuration.threshold,
         samples=configuration.samples,
         engine=configuration.engine,
         threads=configuration.threads,
         memory_limit=configuration.memory_limit,
+    )
+
+
+def exceptions_of(configuration: Configuration) -> Sources:
+    """Where a run looks for exceptions."""
+    from rootlint.exceptions.loading import Sources
+
+    return Sources(
+        configuration.file("waivers"),
+        baseline=configuration.file("baseline"),
+        parameters=configuration.file("parameters"),
     )
 
 

@@ -11,6 +11,7 @@ import click
 
 from rootlint.cli.common import FOLDER, as_of_option, configure, load, pack_options, reading
 from rootlint.cli.groups import HelpfulGroup
+from rootlint.cli.runs import exceptions_of
 from rootlint.cli.terminal import note, read_file, show, write_file
 from rootlint.cli.words import columns
 from rootlint.report.style import line
@@ -48,7 +49,7 @@ def list_all(snapshot: Path | None, as_of: date | None, **given: Any) -> None:
     """
     configuration = configure(as_of=as_of, **given)
     day = _day(configuration)
-    found = _read(configuration, _rules(configuration), snapshot, day)
+    found = _read(configuration, snapshot, day)
     if found:
         show(columns([_row(waiver, day) for waiver in found]))
     show([line(counted(len(found), "waiver"))])
@@ -60,14 +61,15 @@ def list_all(snapshot: Path | None, as_of: date | None, **given: Any) -> None:
 @waivers_option
 @pack_options
 def lint(snapshot: Path | None, as_of: date | None, **given: Any) -> int:
-    """Check the waivers.
+    """Check the waivers, the baseline and the stricter parameters.
 
-    A fault of the file or of the baseline ends with exit code 2, a waiver that has expired with 1. With SNAPSHOT, the
-    rules that are waived are run, comments beside settings are checked too, and a waiver that nothing needs ends with 1
-    as well.
+    A fault of one of these files ends with exit code 2, and so does a parameter that is looser than the law; a waiver
+    that has expired ends with 1. With SNAPSHOT, the rules that are waived are run, comments beside settings are checked
+    too, and a waiver that nothing needs ends with 1 as well. A parameter for one licence is held against the law only
+    where a snapshot says which law that is: rootlint check does.
     """
     configuration = configure(as_of=as_of, **given)
-    found = _read(configuration, _rules(configuration), snapshot, _day(configuration))
+    found = _read(configuration, snapshot, _day(configuration))
     problems = _problems(configuration, found, snapshot)
     show([*map(line, map(problem_line, problems)), line(_ended(found, problems))])
     return TO_LOOK_AFTER if any(problem.severity != "note" for problem in problems) else 0
@@ -171,16 +173,16 @@ def _rules(configuration: Configuration) -> dict[str, RuleFacts]:
     return facts_of(load(configuration)[1])
 
 
-def _read(
-    configuration: Configuration, rules: dict[str, RuleFacts], snapshot: Path | None, day: date
-) -> tuple[Waiver, ...]:
-    """The waivers of the file, and those beside settings; every fault of both and of the baseline at once."""
-    from rootlint.exceptions.loading import Sources, World, load_exceptions
+def _read(configuration: Configuration, snapshot: Path | None, day: date) -> tuple[Waiver, ...]:
+    """The waivers of the file, and those beside settings; every fault of any exception at once."""
+    from rootlint.exceptions.loading import World, load_exceptions
+    from rootlint.exceptions.rules import facts_of
     from rootlint.snapshot.files import config_contents
 
+    laws, packs = load(configuration)
     config = config_contents(snapshot) if snapshot is not None else {}
-    sources = Sources(configuration.file("waivers"), baseline=configuration.file("baseline"))
-    return load_exceptions(sources, World(rules, day, config)).waivers
+    world = World(facts_of(packs), day, config, laws=laws)
+    return load_exceptions(exceptions_of(configuration), world).waivers
 
 
 def _problems(

@@ -109,8 +109,7 @@ def look_after(matching: Matching, findings: Sequence[Finding], coverage: Covera
     problems: list[Problem] = []
     for waiver in _in_order(matching.waivers):
         needing = [finding for finding in findings if matching.is_for(waiver, finding)]
-        consequence = "its finding counts again" if needing else "nothing needs it any more"
-        problems += _unheld(waiver, matching.day, f", and {consequence}") or (
+        problems += _unheld(waiver, matching.day, _consequence(waiver, needing, coverage)) or (
             _not_enough(waiver, needing, matching) if needing else _unused(waiver, coverage)
         )
     return problems
@@ -132,9 +131,16 @@ def _unheld(waiver: Waiver, day: date, consequence: str) -> list[Problem]:
     return []
 
 
+def _consequence(waiver: Waiver, needing: Sequence[Finding], coverage: Coverage) -> str:
+    if needing:
+        return ", and its finding counts again"
+    looked = coverage.gap(waiver.rule, waiver.facility, waiver.subject) is None
+    return ", and nothing needs it any more" if looked else ""
+
+
 def _unused(waiver: Waiver, coverage: Coverage) -> Iterator[Problem]:
     """A waiver that nothing needs would let the same failure pass if it came back."""
-    if coverage.gap(waiver.rule, waiver.facility) is None:
+    if coverage.gap(waiver.rule, waiver.facility, waiver.subject) is None:
         where = waiver.facility or "the integration as a whole"
         told = f"waiver {waiver.id} is not used: {waiver.rule} finds nothing that it is for, at {where}"
         yield Problem(told, waiver.place, "delete it", "warning")

@@ -50,7 +50,8 @@ def _state(entry: Entry | None, now: Evidence, severity: Severity) -> Inherited:
 
 def _gone(entry: Entry, coverage: Coverage) -> Gone:
     """An entry without a finding: repaired, or not looked at."""
-    gap = coverage.gap(entry.rule, entry.facility, entry.evidence.first_at, entry.evidence.last_at)
+    times = entry.evidence.first_at, entry.evidence.last_at
+    gap = coverage.gap(entry.rule, entry.facility, entry.scope, *times)
     state = State.FIXED if gap is None else State.NOT_SEEN
     return Gone(entry.rule, entry.facility, entry.scope, entry.fingerprint, state, entry.first_seen, gap)
 

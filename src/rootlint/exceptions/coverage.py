@@ -38,13 +38,27 @@ class Coverage:
 
     outcomes: Mapping[tuple[str, str | None], Outcome]
     tables: Mapping[str, Sequence[Read]]  # by rule
+    files: frozenset[str] | None = None  # of the configuration, that the run is about; None: all of it
+
+    def concerns(self, rule: str, facility: str | None, subject: Mapping[str, str]) -> bool:
+        """Whether the run was to judge all that a finding can be about of whose scope ``subject`` is known."""
+        return (rule, facility) in self.outcomes and self._is_about(subject)
+
+    def _is_about(self, subject: Mapping[str, str]) -> bool:
+        return self.files is None or subject.get("file") in self.files
 
     def gap(
-        self, rule: str, facility: str | None, first: datetime | None = None, last: datetime | None = None
+        self,
+        rule: str,
+        facility: str | None,
+        subject: Mapping[str, str],
+        first: datetime | None = None,
+        last: datetime | None = None,
     ) -> str | None:
         """Why a finding of a rule that is not there proves nothing; None: it is gone.
 
-        ``first`` and ``last`` are the times of its violations: data of other days do not show what became of them.
+        ``subject`` is what is known of its scope, ``first`` and ``last`` are the times of its violations: other files
+        and data of other days do not show what became of them.
         """
         outcome = self.outcomes.get((rule, facility))
         if outcome is None or not outcome.looked:
@@ -52,5 +66,7 @@ class Coverage:
             return f"{rule} reached no verdict" + (f": {reason}" if reason else "")
         if outcome.undetermined:
             return f"{outcome.undetermined} records could not be judged"
+        if not self._is_about(subject):
+            return "only some files of the configuration were to be judged"
         gaps = (table.gap(first, last) for table in self.tables.get(rule, ()))
         return next((gap for gap in gaps if gap), None)

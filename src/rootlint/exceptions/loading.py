@@ -104,7 +104,7 @@ class _Reading:
         from rootlint.exceptions.parameters import read_parameters
 
         return read_parameters(
-            document, self.world.laws, self.world.facilities or (), self.world.day, self.problems
+            document, self.world.laws, self.world.facilities, self.world.day, self.problems
         )
 
     def _document(self, kind: str, path: Path | None) -> Document | None:

@@ -63,18 +63,20 @@ class OwnParameters:
 
 
 def read_parameters(
-    document: Document, laws: Laws, facilities: Sequence[Facility], day: date, problems: Problems
+    document: Document, laws: Laws, facilities: Sequence[Facility] | None, day: date, problems: Problems
 ) -> OwnParameters:
     """The parameters of a file for the facilities of a snapshot, checked against the law of a day.
 
-    Every fault is noted with its place; a looser value with the citation of what is in force.
+    Every fault is noted with its place; a looser value with the citation of what is in force. ``facilities`` are None
+    where there is no snapshot at hand: nobody then knows which law a licence is under.
     """
     top = Section.top(document, problems)
     top.allow("format", "parameters")
     if isinstance(document.data, dict) and document.data.get("format") != FORMAT:
         top.fault("format", f"format is {found(document.data.get('format'))}", f"write format: {FORMAT}")
-    law = in_force(laws.jurisdictions, facilities, laws.vocabulary)
-    reader = _Reader(laws, {of.facility: of for of in facilities}, law, day)
+    law = in_force(laws.jurisdictions, facilities or (), laws.vocabulary)
+    known = None if facilities is None else {of.facility: of for of in facilities}
+    reader = _Reader(laws, known, law, day)
     read = [reader.read(section) for section in top.sections("parameters")]
     return _collected([entry for entry in read if entry is not None], problems)
 
@@ -98,7 +100,7 @@ Fault = tuple[str, str, str | None]  # the key, what is wrong with it, and the n
 @dataclass(frozen=True)
 class _Reader:
     laws: Laws
-    facilities: Mapping[str, Facility]
+    facilities: Mapping[str, Facility] | None
     in_force: InForce
     day: date
 
@@ -124,7 +126,7 @@ class _Reader:
         elif code is not None and code not in self.laws.jurisdictions:
             known = did_you_mean(code, self.laws.jurisdictions)
             section.fault("jurisdiction", f"there is no jurisdiction '{code}'", known)
-        elif licence is not None and licence not in self.facilities:
+        elif licence is not None and self.facilities is not None and licence not in self.facilities:
             known = did_you_mean(licence, self.facilities)
             section.fault("facility", f"the snapshot has no facility '{licence}'", known)
         return licence or code or ""
@@ -146,6 +148,8 @@ class _Reader:
 
     def _beside_the_law(self, own: OwnParameter) -> Fault | None:
         """What is wrong with a value beside all that the law says to those whom it is for."""
+        if self.facilities is None and own.where not in self.laws.jurisdictions:
+            return None
         law = self._law(own)
         if isinstance(law, str):
             return "parameter", law, "leave it to the law"
@@ -167,7 +171,7 @@ class _Reader:
         return [of for of in values if of.in_force.from_day <= self.day < of.in_force.until_day] or values
 
     def _values(self, where: str, parameter: str) -> Sequence[ParameterValue] | str:
-        if where not in self.facilities:
+        if where in self.laws.jurisdictions:
             values = self.laws.jurisdictions[where].parameters.get(parameter, ())
             return values or f"{where} has no {parameter} on file"
         status, values = self.in_force.status(where, parameter), self.in_force.values(where, parameter)

@@ -56,6 +56,11 @@ class Waiver:
         """Whether it is a comment in a configuration file, which is for settings and not for findings."""
         return bool(self.settings)
 
+    @property
+    def subject(self) -> Mapping[str, str]:
+        """What is known of the scope of the findings that it is for."""
+        return {"file": self.place.file} if self.inline else self.scope or {}
+
     def covers(self, finding: Finding) -> bool:
         """Whether it is for a finding as a whole."""
         same = (finding.rule, finding.facility) == (self.rule, self.facility)
@@ -103,6 +108,7 @@ def _waiver(
     author, approver = section.text("author"), section.text("approver")
     name, reason, ticket = section.text("id"), section.text("reason"), section.optional_text("ticket")
     for key, fault in (
+        ("facility", _of_no_facility(rule, facility)),
         ("approver", same_person(author, approver)),
         ("expires", _term(rule, opened, expires)),
     ):
@@ -134,6 +140,13 @@ def cannot_be_waived(name: str, rules: Mapping[str, RuleFacts]) -> Fault | None:
         return f"no rule is named '{name}'", did_you_mean(name, rules)
     refusal = rules[name].refusal
     return (f"findings of '{name}' cannot be waived: {refusal}", "repair what it finds") if refusal else None
+
+
+def _of_no_facility(rule: RuleFacts | None, facility: str | None) -> Fault | None:
+    if rule is None or facility is None or not rule.about_settings:
+        return None
+    told = f"'{rule.name}' is about settings, which belong to the integration as a whole"
+    return told, "leave the facility out: with it, the waiver is for nothing"
 
 
 def same_person(author: str, approver: str) -> Fault | None:

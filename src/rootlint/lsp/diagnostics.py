@@ -8,11 +8,13 @@ from dataclasses import dataclass
 
 from lsprotocol import types
 
-from rootlint.config_stage import Checked, certain_fix
+from rootlint.config_stage.fixes import certain_fix
+from rootlint.config_stage.judging import Checked
 from rootlint.errors import Place, Problem, UserError, nearest_in
 from rootlint.lsp.documents import Document, Overlay
 from rootlint.lsp.workspace import Rules, Workspace
-from rootlint.model import Severity, Verdict
+from rootlint.model import Finding, Verdict
+from rootlint.report.excepted import excepted_mark
 from rootlint.rules.configured import Violation
 from rootlint.snapshot.config_files import Known
 from rootlint.snapshot.settings import decode
@@ -122,14 +124,14 @@ def _of_configuration(
         yield from (Told(_at_top(document, f"not judged: {problem}")) for problem in error.problems)
         return
     (name,) = checked.layout.given
-    severities = {finding.rule: finding.severity for finding in checked.report.findings}
+    findings = checked.findings
     for problem in checked.config.problems:
         if problem.place is not None and problem.place.file == name:
             yield _problem(document, problem)
     for violation in checked.violations:
         if violation.setting is not None and violation.setting.file == name:
-            severity = severities.get(violation.rule.name, violation.rule.severity)
-            yield _violation(document, overlay, checked, violation, violation.setting, severity)
+            finding = findings[violation.fingerprint]
+            yield _violation(document, overlay, checked, violation, violation.setting, finding)
     yield from (Told(_at_top(document, text)) for text in _not_judged(checked, rules))
 
 
@@ -139,10 +141,13 @@ def _violation(
     checked: Checked,
     violation: Violation,
     known: Known,
-    severity: Severity,
+    finding: Finding,
 ) -> Told:
     diagnostic = _diagnostic(
-        document.range(known.at.start, known.at.end), violation.message, severity.value, violation.rule.name
+        document.range(known.at.start, known.at.end),
+        violation.message + excepted_mark(finding),
+        "note" if finding.is_excused else finding.severity.value,
+        finding.rule,
     )
     diagnostic.related_information = [
         types.DiagnosticRelatedInformation(

@@ -10,7 +10,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
-from rootlint.config_stage import Checked, check_contents, find_layout, options_of
+from rootlint.config_stage.judging import Checked, check_contents
+from rootlint.config_stage.layout import find_layout
+from rootlint.config_stage.options import options_of
 from rootlint.configuration import Configuration
 from rootlint.documents import parse_yaml, read_text
 from rootlint.errors import Place, Problem, Problems, UserError

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from rootlint.model import Confidence, Report, Severity, Verdict
+from rootlint.errors import Problem
+from rootlint.model import Confidence, Finding, Report, Verdict
 from rootlint.report.closing import exit_meaning, findings_told
+from rootlint.report.excepted import excepted_lines, excepted_mark, waiver_lines
 from rootlint.report.outcomes import errors, judged_in_part, not_evaluated
 from rootlint.report.style import Line, Span, Style, labelled, line, typeset
 from rootlint.report.wording import counted, problem_line, short, visible
@@ -32,12 +34,15 @@ def render(view: ConfigView, style: Style) -> str:
 
 
 def render_terse(view: ConfigView, style: Style) -> str:
-    """For a commit hook: what is wrong and where, and nothing when all is well."""
-    if view.report.exit_code == 0:
-        return ""
-    shown = [*_violations(view, in_full=False), *_problems(view), *_not_evaluated(view)]
-    ended = line(f"rootlint: exit code {view.report.exit_code}: {exit_meaning(view.report)}")
-    return typeset([*shown, ended], style)
+    """For a commit hook: what is wrong and where, and nothing when all is well; what is let pass is counted."""
+    report = view.report
+    ended = line(f"rootlint: exit code {report.exit_code}: {exit_meaning(report)}")
+    if report.exit_code != 0:
+        faults = [*_violations(view, in_full=False), *_problems(view), *_not_evaluated(view)]
+        return typeset([*faults, *_excepted(view), ended], style)
+    if report.exceptions.problems or any(finding.is_excused for finding in report.findings):
+        return typeset([*_excepted(view), ended], style)
+    return ""
 
 
 def _lines(view: ConfigView) -> Iterator[Line]:
@@ -60,23 +65,25 @@ def _lines(view: ConfigView) -> Iterator[Line]:
 
 
 def _violations(view: ConfigView, *, in_full: bool) -> Iterator[Line]:
-    severities = {finding.rule: finding.severity for finding in view.report.findings}
+    findings = {finding.fingerprint: finding for finding in view.report.findings}
     for index, violation in enumerate(view.violations):
+        finding = findings[violation.fingerprint]
         following = view.violations[index + 1].rule.name if index + 1 < len(view.violations) else None
-        yield from _violation(view, violation, severities.get(violation.rule.name, violation.rule.severity))
+        yield from _violation(view, violation, finding)
+        if in_full:
+            yield from waiver_lines(finding)
         if in_full and following != violation.rule.name:  # once for those that stand together
             yield from _advice(violation)
         if in_full:
             yield line()
 
 
-def _violation(view: ConfigView, violation: Violation, severity: Severity) -> Iterator[Line]:
+def _violation(view: ConfigView, violation: Violation, finding: Finding) -> Iterator[Line]:
     where = _place(view, violation.setting) if violation.setting else view.report.head.snapshot
-    yield line(
-        f"{where}: ", Span(f"{severity}[{violation.rule.name}]", severity.value), f": {violation.message}"
-    )
+    named = Span(f"{finding.severity}[{finding.rule}]", finding.severity.value)
+    yield line(f"{where}: ", named, f": {violation.message}{excepted_mark(finding)}")
     if violation.setting is not None:
-        yield from _marked(view, violation.setting, violation.fix)
+        yield from _marked(view, violation.setting, None if finding.is_waived else violation.fix)
     for other in violation.because:
         yield labelled("because", f"{_place(view, other)}: {other.path} is {other.value}")
 
@@ -115,11 +122,21 @@ def _advice(violation: Violation) -> Iterator[Line]:
 
 def _problems(view: ConfigView) -> Iterator[Line]:
     for problem in view.report.problems:
-        place = problem.place
-        shown = problem_line(problem)
-        if place is not None and place.file in view.paths:
-            shown = view.paths[place.file] + shown.removeprefix(place.file)
-        yield line(shown)
+        yield line(problem_line(_from_here(view, problem)))
+
+
+def _excepted(view: ConfigView) -> Iterator[Line]:
+    exceptions = view.report.exceptions
+    problems = tuple(_from_here(view, problem) for problem in exceptions.problems)
+    return excepted_lines(replace(view.report, exceptions=replace(exceptions, problems=problems)))
+
+
+def _from_here(view: ConfigView, problem: Problem) -> Problem:
+    """A problem whose place in a configuration file is named as from where the run stood."""
+    place = problem.place
+    if place is None or place.file not in view.paths:
+        return problem
+    return replace(problem, place=replace(place, file=view.paths[place.file]))
 
 
 def _not_evaluated(view: ConfigView) -> Iterator[Line]:
@@ -147,6 +164,7 @@ def _closing(view: ConfigView) -> Iterator[Line]:
     report = view.report
     tone = {0: "good", 1: "error"}.get(report.exit_code, "warning")
     yield line(Span(findings_told(report), tone))  # type: ignore[arg-type]
+    yield from _excepted(view)
     files = f"{counted(len(view.config.files), 'file')}, {counted(len(view.config.settings), 'setting')}"
     verdicts = ", ".join(_verdicts(report))
     yield line(f"{counted(len(report.outcomes), 'rule')} on {files}: {verdicts}")
@@ -156,6 +174,9 @@ def _closing(view: ConfigView) -> Iterator[Line]:
     yield line(
         Span(f"rootlint {report.head.version}, as of {report.head.as_of}; {', '.join(packs)}", "faint")
     )
+    if report.exceptions.files:
+        files = ", ".join(f"{of.file} {short(of.digest)}" for of in report.exceptions.files)
+        yield line(Span(f"exceptions {files}", "faint"))
     yield line(Span(f"exit code {report.exit_code}: {exit_meaning(report)}", tone))  # type: ignore[arg-type]
 
 

@@ -27,6 +27,16 @@ class Violation:
     because: tuple[Known, ...] = ()  # settings elsewhere that made the rule decide so
     fix: str | None = None
 
+    @property
+    def scope(self) -> dict[str, str]:
+        """What the violation shares with others of its finding."""
+        return {name: self.keys[name] or "" for name in self.rule.scope}
+
+    @property
+    def fingerprint(self) -> str:
+        """That of its finding."""
+        return fingerprint(self.rule.name, None, self.scope)
+
     def concerns(self, files: frozenset[str], whole: bool) -> bool:
         """Whether some files have to do with it; what is missing concerns the whole configuration only."""
         if self.setting is None:
@@ -185,9 +195,7 @@ def findings_of(judged: Iterable[Judged], severities: Mapping[str, Severity], sa
 def _by_scope(violations: Iterable[Violation]) -> dict[tuple[str, ...], list[Violation]]:
     groups: dict[tuple[str, ...], list[Violation]] = {}
     for violation in violations:
-        groups.setdefault(tuple(violation.keys[name] or "" for name in violation.rule.scope), []).append(
-            violation
-        )
+        groups.setdefault(tuple(violation.scope.values()), []).append(violation)
     return groups
 
 
@@ -195,8 +203,7 @@ def _finding(
     group: Sequence[Violation], outcome: Outcome, severities: Mapping[str, Severity], samples: int
 ) -> Finding:
     head = group[0].rule.head
-    scope = {name: group[0].keys[name] or "" for name in group[0].rule.scope}
-    identity = fingerprint(head.name, None, scope)
+    identity = group[0].fingerprint
     shown = sorted(group, key=lambda violation: (violation.keys.get("setting") or "", violation.message))
     return Finding(
         id=identity,
@@ -208,7 +215,7 @@ def _finding(
         confidence=head.confidence,
         facility=None,
         jurisdiction=None,
-        scope=scope,
+        scope=group[0].scope,
         count=len(group),
         exposed=outcome.exposed,
         first_at=None,
