@@ -264,13 +264,13 @@ def _coverage(rules: Sequence[LoadedRule], snapshot: Snapshot, outcomes: Sequenc
     captured = {
         name: snapshot.open_table(name)
         for name in snapshot.tables
-        if any(name in rule.needs for rule in rules)
+        if any(name in rule.tables for rule in rules)
     }
     read = {
         name: Read(name, of.complete, of.set_aside, of.covers_from, of.covers_until)
         for name, of in captured.items()
     }
-    tables = {rule.name: [read[name] for name in sorted(set(rule.needs) & set(read))] for rule in rules}
+    tables = {rule.name: [read[name] for name in sorted(rule.tables & set(read))] for rule in rules}
     return Coverage({(outcome.rule, outcome.facility): outcome for outcome in outcomes}, tables)
 
 
@@ -414,7 +414,7 @@ def _report(
 ) -> Report:
     read = [
         snapshot.open_table(name)
-        for name in sorted({table for rule in rules for table in rule.needs} & set(snapshot.tables))
+        for name in sorted({table for rule in rules for table in rule.tables} & set(snapshot.tables))
     ]
     tables = tuple(
         TableHead(state.name, state.rows, state.set_aside, state.complete, state.notes) for state in read

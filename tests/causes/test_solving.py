@@ -151,6 +151,18 @@ def test_a_small_rest_that_explains_what_nothing_else_does_is_a_root() -> None:
     assert solution.explained == {1: (ROOT,), 2: (ROOT,), 3: (MIDDLE,), 4: (MIDDLE,)}
 
 
+def test_a_sliver_of_a_group_that_others_explain_is_no_root_whatever_it_could_have_caused() -> None:
+    """One in a hundred is the edge of what was explained: a second before, an endpoint beside."""
+    classes = [
+        ViolationClass(1, ROOT, 10, ()),
+        ViolationClass(2, MIDDLE, 99, chances((ROOT, 0.9))),
+        ViolationClass(3, MIDDLE, 1, ()),
+        ViolationClass(4, LEAF, 40, chances((MIDDLE, 0.9))),
+    ]
+    solution = solve(classes, [Hypothesis(ROOT, 0.02), Hypothesis(MIDDLE, 0.02)])
+    assert solution.explained == {1: (ROOT,), 2: (ROOT,), 3: (), 4: ()}
+
+
 @given(problems())
 def test_no_cause_is_idle(problem: tuple) -> None:
     """Without any one of the causes the score would be no better."""

@@ -187,6 +187,18 @@ def test_a_column_that_no_file_has_is_named_unless_the_rule_only_shows_it_or_can
     assert _outcomes_without(made, "metrc_packages.quantity", "optional: [metrc_packages.quantity]") == judged
 
 
+def test_a_table_that_was_not_captured_counts_as_empty_for_a_rule_that_can_do_without_it(
+    made: Workbench,
+) -> None:
+    clause = "p.quantity > 0 or not exists (select 1 as x from outages o where o.facility = p.facility)"
+    needed = _evaluate(made, lacking=_rule(clause))
+    assert [(o.verdict, o.reason) for o in needed.outcomes] == [
+        (Verdict.NOT_EVALUATED, "not captured: outages")
+    ] * 2
+    spared = _evaluate(made, lacking=_rule(clause, further="optional: [outages]"))
+    assert {outcome.verdict for outcome in spared.outcomes} == {Verdict.PASS}
+
+
 def test_what_lies_outside_of_what_was_captured_is_not_judged(made: Workbench) -> None:
     """Two tables are covered together from the later beginning to the earlier end; the ends themselves are."""
     check = """

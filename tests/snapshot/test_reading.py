@@ -230,6 +230,27 @@ def test_lists_are_json_arrays_or_parted_by_semicolons(read, cell, value):
 
 
 @pytest.mark.parametrize(
+    ("column", "cell", "value"),
+    [
+        ("endpoint", "/packages/v2/active", "/packages/v2/active"),
+        ("endpoint", "GET https://api-ca.metrc.com/packages/v2/active?page=2", "/packages/v2/active"),
+        ("endpoint", "Sales/V2/Receipts/", "/sales/v2/receipts"),
+        ("endpoint", "", None),
+        ("method", " post", "POST"),
+        ("entity_kind", "Sales receipt", "sale"),
+        ("entity_kind", "package-adjustments", "adjustment"),
+        ("entity_kind", "Plant batch", "plant_batch"),
+        ("entity_kind", "", ""),
+    ],
+)
+def test_words_that_every_log_spells_in_its_own_way_are_read_alike(read, parquet, column, cell, value):
+    text = f"facility,call_id,{column}\nF-CA,C,{cell}\n"
+    assert read("sync_calls", {"tables/sync_calls.csv": text}, column)[1] == [(value,)]
+    native = parquet(f"SELECT 'F-CA' facility, 'C' call_id, '{cell}' AS {column}")
+    assert read("sync_calls", {"tables/sync_calls.parquet": native}, column)[1] == [(value,)]
+
+
+@pytest.mark.parametrize(
     ("cell", "value"),
     [
         ("2026-11-01T13:00:00Z", datetime(2026, 11, 1, 13)),

@@ -230,7 +230,14 @@ def changes_are_entered_days_later(f: Injection) -> None:
     break_more(f)
 
 
-@kind("process", "outage-backfill-missing", shapes=RETAIL, days=(2, 4), states=("ca", "mi"))
+@kind(
+    "process",
+    "outage-backfill-missing",
+    "retries-exhausted-and-dropped",
+    shapes=RETAIL,
+    days=(2, 4),
+    states=("ca", "mi"),
+)
 def an_outage_is_never_backfilled(f: Injection) -> None:
     """METRC is down for an afternoon, the paper slips of the time stay in a drawer."""
     f.set_during(f.site.connector, keeps_queue=False, retries=(60, 360))

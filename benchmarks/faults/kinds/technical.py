@@ -167,7 +167,7 @@ def another_job_eats_the_limit(f: Injection) -> None:
     f.during(storm, lambda: connector.answers.clear())
 
 
-@kind("technical", "retries-exhausted-and-dropped", shapes=RETAIL, days=(6, 14))
+@kind("technical", "retries-exhausted-and-dropped", "outage-backfill-missing", shapes=RETAIL, days=(6, 14))
 def writes_are_tried_twice_and_dropped(f: Injection) -> None:
     """The line drops for some hours most days; the connector tries twice within minutes and keeps nothing for later."""
     f.set_during(f.site.connector, retries=(60,), keeps_queue=False)
@@ -307,7 +307,14 @@ def the_old_system_still_writes(f: Injection) -> None:
         site.at(site.local(day, 25 * HOUR), night)
 
 
-@kind("technical", "metrc-or-store-outage", "outage-backfill-missing", shapes=RETAIL, days=(2, 5))
+@kind(
+    "technical",
+    "metrc-or-store-outage",
+    "outage-backfill-missing",
+    "retries-exhausted-and-dropped",
+    shapes=RETAIL,
+    days=(2, 5),
+)
 def the_line_is_down_and_nobody_backfills(f: Injection) -> None:
     """The store's line is down for hours on some days; what was sold then is dropped after the retries."""
     f.set_during(f.site.connector, keeps_queue=False)

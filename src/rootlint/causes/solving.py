@@ -31,6 +31,7 @@ LEAK = 0.002  # … without any cause that has a rule
 PRIOR_ROOT = 0.02
 PRIOR_UNKNOWN = 0.005  # of a cause nobody wrote a rule for, behind a group that cannot be a root itself
 MOSTLY = 0.5  # a group whose violations are explained to that share leaves a residue, not a root
+SLIVER = 0.02  # a residue as small as that is the edge of what was explained, whatever else speaks for it
 
 
 @dataclass(frozen=True)
@@ -125,19 +126,16 @@ def _flip_until_stable(state: _State) -> None:
 def _withdraw_residues(state: _State) -> None:
     """What is left of a group that others explain has no known cause; it is no root of its own.
 
-    Unless the rest alone brought about more than it is itself, or was over before the explained ones began: then
-    it may well be one.
+    Unless the rest is more than a sliver and alone brought about more than it is itself, or was over before the
+    explained ones began: then it may well be one.
     """
     for group in sorted(state.active):
         own = [violations for violations in state.classes if violations.group == group]
         caused = [v for v in own if any(cause in state.active for cause, _ in v.causes)]
         rest = [v for v in own if v not in caused]
         alone = sum(v.size for v in state.classes if v.group != group and _explanation(state, v) == (group,))
-        if (
-            _size(caused) >= max(MOSTLY * _size(own), 1)
-            and alone <= _size(rest)
-            and not _is_over(rest, caused)
-        ):
+        stands = _size(rest) > SLIVER * _size(own) and (alone > _size(rest) or _is_over(rest, caused))
+        if _size(caused) >= max(MOSTLY * _size(own), 1) and not stands:
             state.active.remove(group)
 
 

@@ -258,7 +258,10 @@ def needs_of(rule: Rule, check: Check, candidates: Candidates) -> dict[str, froz
     }
     for name in rule.optional:
         table, _, column = name.partition(".")
-        needed.get(table, set()).discard(column)
+        if column:
+            needed.get(table, set()).discard(column)
+        else:
+            needed.pop(table, None)
     return {
         table: frozenset(name for name in sorted(columns) if name[0] != "_")
         for table, columns in sorted(needed.items())
@@ -275,13 +278,14 @@ def _read(check: Check, candidates: Candidates) -> Mapping[str, frozenset[str]]:
 def _check_optional(
     rule: Rule, read: Mapping[str, frozenset[str]], document: Document, problems: Problems
 ) -> None:
-    known = [f"{table}.{column}" for table, columns in sorted(read.items()) for column in sorted(columns)]
+    columns = [f"{table}.{column}" for table, names in sorted(read.items()) for column in sorted(names)]
+    known = [*sorted(read), *columns]
     for index, name in enumerate(rule.optional):
         if name not in known:
             problems.add(
                 f"this rule does not read '{name}'",
                 document.place(("optional", index)),
-                did_you_mean(name, known, listing="columns"),
+                did_you_mean(name, known, listing="tables and columns"),
             )
 
 

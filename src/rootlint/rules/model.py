@@ -168,7 +168,8 @@ class Rule(_Part):
         str, dict[str, Literal["text", "integer", "decimal", "boolean", "instant", "date", "list"]]
     ] = Field(default_factory=dict, description="further columns that the operator's files have, by table")
     optional: list[str] = Field(
-        default_factory=list, description="columns the rule can do without, as table.column"
+        default_factory=list,
+        description="what the rule can do without: columns, as table.column, and whole tables, which then count as empty",
     )
     check: dict[str, Any] = Field(description="how it is found: a check of one of the check kinds")
     leads_to: list[Link] = Field(default_factory=list, description="what its violations lead to")
@@ -210,3 +211,13 @@ class LoadedRule:
     @property
     def name(self) -> str:
         return self.rule.name
+
+    @property
+    def tables(self) -> frozenset[str]:
+        """The tables it reads, those that it can do without among them."""
+        return frozenset({*self.needs, *self.spares})
+
+    @property
+    def spares(self) -> frozenset[str]:
+        """The tables it can do without: not captured, they count as empty."""
+        return frozenset(name for name in self.rule.optional if "." not in name)

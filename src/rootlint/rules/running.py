@@ -18,7 +18,7 @@ from rootlint.jurisdictions.in_force import (
 from rootlint.model import NO_RECORD, Facility, Outcome, Severity, Verdict
 from rootlint.rules.checks.grouping import across_facilities
 from rootlint.rules.checks.python import Python, relation_of
-from rootlint.rules.language.printing import CALENDAR_TABLE, FACILITY_TABLE, PARAMETER_TABLE, Context
+from rootlint.rules.language.printing import CALENDAR_TABLE, FACILITY_TABLE, PARAMETER_TABLE, Context, quoted
 from rootlint.rules.model import LoadedRule
 from rootlint.rules.planning import VIOLATION_COLUMNS, VIOLATIONS, Bounds, Scan, ScanSql, compile_scan, plan
 from rootlint.snapshot.format import FORMAT
@@ -124,7 +124,7 @@ def _prepare(
     rules: Sequence[LoadedRule], run: Run
 ) -> tuple[list[LoadedRule], list[Outcome], Context, dict[str, Bounds]]:
     """Open tables, set apart what cannot be evaluated, run functions, load what rules join to."""
-    tables = {table for rule in rules for table in rule.needs}
+    tables = {table for rule in rules for table in rule.tables}
     opened = {name: run.snapshot.open_table(name) for name in sorted(tables) if name in run.snapshot.tables}
     ready, outcomes = _set_apart(rules, run, opened)
     ready, crashed = _answer(ready, run, opened)
@@ -254,7 +254,8 @@ def _load_context(rules: Sequence[LoadedRule], run: Run, opened: Mapping[str, Ta
         BUSINESS_DAYS_COLUMNS,
         _business_days(in_force, counted, run.snapshot.captured_at.date()),
     )
-    relations = {name: state.relation for name, state in opened.items()}
+    relations = {name: _empty(name) for rule in rules for name in rule.spares}
+    relations |= {name: state.relation for name, state in opened.items()}
     relations |= {name: f'"{name}"' for rule in rules for name in _function_of(rule)}
     return Context(
         engine.expansions,
@@ -264,6 +265,14 @@ def _load_context(rules: Sequence[LoadedRule], run: Run, opened: Mapping[str, Ta
         frozenset(name for name in parameters if in_force.varies(name)),
         counted,
     )
+
+
+def _empty(table: str) -> str:
+    """A table that was not captured, for a rule that can do without it."""
+    columns = {column.name: column.type.sql for column in FORMAT.tables[table].columns.values()} | {
+        "_place": "BIGINT"
+    }
+    return f"(SELECT {', '.join(f'CAST(NULL AS {of}) AS {quoted(name)}' for name, of in columns.items())} WHERE FALSE)"
 
 
 def _business_days(

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from rootlint.engine.duckdb import quote_text
-from rootlint.snapshot.format import Column, ColumnType, Table
+from rootlint.snapshot.format import ENTITIES, Column, ColumnType, Spelling, Table
 from rootlint.snapshot.sources import RawColumn
 
 _INTEGER = r"[+-]?[0-9]+(\.0*)?"
@@ -20,6 +20,9 @@ _DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _DAY_AT_MIDNIGHT = _DAY + r"([T ]00:00(:00(\.0+)?)?)?"
 _LOCAL_TIME = _DAY + r"[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?"
 _TIME = _LOCAL_TIME + r"(Z|[+-](0[0-9]|1[0-4])(:?[0-5][0-9])?)"
+
+_PATH = "(/[a-z0-9_.-]+)+"
+_AROUND_A_PATH = "^ *((get|post|put|patch|delete) +)?(https?://[^/?#]*)?|[?#].*$"
 
 _DECIMALS = (ColumnType.QUANTITY, ColumnType.MONEY)
 _SMALL_INTEGERS = ("TINYINT", "SMALLINT", "INTEGER", "UTINYINT", "USMALLINT", "UINTEGER")
@@ -48,7 +51,7 @@ class Cell:
 def read_cell(column: Column, text: str, zone: str) -> Cell:
     """Read a column from ``text``, an SQL expression; ``zone`` gives the facility's time zone."""
     if column.type is ColumnType.TEXT:
-        return Cell(text)
+        return Cell(_spelled(column.spelling, text))
     text = f"nullif({text}, '')"
     value = _value(column.type, text, zone)
     unreadable = f"({text} IS NOT NULL AND {value} IS NULL)"
@@ -58,6 +61,24 @@ def read_cell(column: Column, text: str, zone: str) -> Cell:
     if column.type is ColumnType.INSTANT:
         return Cell(value, unreadable, local=f"coalesce({_matches(text, _LOCAL_TIME)}, false)")
     return Cell(value, unreadable)
+
+
+def _spelled(spelling: Spelling | None, text: str) -> str:
+    """A word as rules compare it. What is spelt so already, which is most, is left alone."""
+    if spelling is Spelling.PATH:
+        bare = f"regexp_replace(lower(nullif({text}, '')), {quote_text(_AROUND_A_PATH)}, '', 'g')"
+        return f"CASE WHEN {_matches(text, _PATH)} THEN {text} ELSE '/' || trim({bare}, '/ ') END"
+    if spelling is Spelling.METHOD:
+        return f"upper(trim({text}))"
+    if spelling is Spelling.ENTITY:
+        word = f"regexp_replace(lower(trim({text})), '[ -]+', '_', 'g')"
+        cases = " ".join(
+            f"WHEN {quote_text(other)} THEN {quote_text(entity)}"
+            for entity, others in ENTITIES.items()
+            for other in others
+        )
+        return f"CASE {word} {cases} ELSE {word} END"
+    return text
 
 
 def _value(kind: ColumnType, text: str, zone: str) -> str:
@@ -101,6 +122,8 @@ def native_value(column: Column, raw: RawColumn) -> str | None:
     """The SQL of a column whose type in the file already holds its values exactly; None for any other."""
     if not _is_native(column.type, raw.type):
         return None
+    if column.spelling is not None:
+        return _spelled(column.spelling, raw.sql)
     if raw.type == "TIMESTAMP WITH TIME ZONE":
         return f"timezone('UTC', {raw.sql})"
     return raw.sql if raw.type == column.type.sql else f"CAST({raw.sql} AS {column.type.sql})"

@@ -58,6 +58,43 @@ _MEANINGS = {
 }
 
 
+class Spelling(StrEnum):
+    """Words that every program logs in its own way, and what they are read as."""
+
+    PATH = "path"  # "GET https://api-ca.metrc.com/packages/v2/active?page=2" is /packages/v2/active
+    METHOD = "method"  # "post" is POST
+    ENTITY = "entity"  # "Sales receipt" is sale
+
+    @property
+    def meaning(self) -> str:
+        """What is read alike, for people."""
+        return _SPELLINGS[self]
+
+
+_SPELLINGS = {
+    Spelling.PATH: "read in lower case, without method, host, query and closing slash",
+    Spelling.METHOD: "read in upper case",
+    Spelling.ENTITY: "read in lower case; receipts are sales, and plurals and packages' adjustments go by the one word",
+}
+
+# What a log may call the things that rules speak of.
+ENTITIES: Mapping[str, tuple[str, ...]] = {
+    "sale": (
+        "sales",
+        "receipt",
+        "receipts",
+        "sale_receipt",
+        "sales_receipt",
+        "sales_receipts",
+        "order",
+        "transaction",
+    ),
+    "package": ("packages",),
+    "adjustment": ("adjustments", "package_adjustment", "package_adjustments", "inventory_adjustment"),
+    "transfer": ("transfers", "manifest", "manifests"),
+}
+
+
 @dataclass(frozen=True)
 class Column:
     """One column of a table."""
@@ -66,6 +103,7 @@ class Column:
     type: ColumnType
     values: tuple[str, ...] | None = None  # the closed set of values, where there is one
     private: bool = False  # names a patient or a driver: never shown
+    spelling: Spelling | None = None  # of words that programs spell as they like, and rules compare
     doc: str = ""
 
 
@@ -110,7 +148,10 @@ def _table(name: str, raw: dict[str, Any]) -> Table:
 
 def _column(name: str, raw: dict[str, Any]) -> Column:
     values = tuple(raw["values"]) if "values" in raw else None
-    return Column(name, ColumnType(raw["type"]), values, raw.get("private", False), raw.get("doc", ""))
+    spelling = Spelling(raw["spelling"]) if "spelling" in raw else None
+    return Column(
+        name, ColumnType(raw["type"]), values, raw.get("private", False), spelling, raw.get("doc", "")
+    )
 
 
 # Documentation
@@ -176,6 +217,7 @@ def _column_line(table: Table, column: Column) -> str:
     name = f"**{column.name}**" if is_key else column.name
     meaning = [column.doc] if column.doc else []
     meaning += [f"one of {', '.join(column.values)}"] if column.values else []
+    meaning += [column.spelling.meaning] if column.spelling else []
     meaning += ["never shown"] if column.private else []
     meaning += ["may be null"] if column.name == "facility" and table.facility == "nullable" else []
     return f"| {name} | {column.type} | {'; '.join(meaning)} |"
