@@ -409,7 +409,7 @@ def test_settings_in_which_nothing_is_wrong_give_nothing(tmp_path: Path) -> None
             430,
             GIVEN_UP | {"user-key-expired", "sync-job-failing-unnoticed"},
         ),
-        ("alerts: {to: compliance-desk}\n", "", the_worker_crashes, "alerting-missing", 141, {"sync-job-failing-unnoticed", "package-in-metrc-missing-in-pos"}),
+        ("alerts: {to: compliance-desk}\n", "alerts: {enabled: false}\n", the_worker_crashes, "alerting-missing", 141, {"sync-job-failing-unnoticed", "package-in-metrc-missing-in-pos"}),
         ("page_size: 20", "dry_run: true", nothing_is_sent, "dry-run-left-on", 74, UNPOSTED),
     ],
     ids=lambda value: value.__name__ if callable(value) else "",

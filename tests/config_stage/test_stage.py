@@ -81,11 +81,35 @@ def test_rules_see_the_whole_configuration_and_report_on_the_files_named(check: 
     ]
 
 
+NO_ALERTS = """\
+name: made/no-alerts
+layer: technical
+severity: warning
+confidence: low
+since: 0.1.0
+summary: No configuration file says whom to tell.
+rationale: Made.
+remediation: Made.
+scope: file
+can_be_root: false
+check:
+  kind: setting
+  setting: [alerts]
+  expect: "true"
+  required: true
+  message: no file says whom to tell
+tests:
+  - name: nobody is told
+    given: {config_settings: [{file: config/a.yaml, path: metrc.page_size, value: "20"}]}
+    finds: [{setting: alerts, file: null, message: no file says whom to tell}]
+"""
+
+
 def test_what_is_missing_concerns_the_whole_configuration_only(check: Check) -> None:
-    files = {"config/metrc.yaml": "page_size: 20\n"}
-    assert "alerting-missing" not in "".join(heads(check("config/metrc.yaml", files=files)))
-    assert heads(check("config")) == [
-        ".: warning[alerting-missing]: no configuration file says whom to tell when something fails"
+    files = {"config/metrc.yaml": "page_size: 20\n", "made/no-alerts.yaml": NO_ALERTS}
+    assert heads(check("--pack", "made", "config/metrc.yaml", files=files)) == []
+    assert heads(check("--pack", "made", "config")) == [
+        ".: warning[made/no-alerts]: no file says whom to tell"
     ]
 
 
@@ -134,9 +158,10 @@ def test_a_file_that_cannot_be_read_is_told_and_is_no_pass(check: Check) -> None
 
 
 def test_what_is_required_is_not_missing_from_a_configuration_read_in_part(check: Check) -> None:
-    ended = check("config", files={"config/metrc.yaml": "page_size: 20\n", "config/a.json": "{"})
+    files = {"config/metrc.yaml": "page_size: 20\n", "config/a.json": "{", "made/no-alerts.yaml": NO_ALERTS}
+    ended = check("--pack", "made", "config", files=files)
     assert "not captured whole: config_settings" in ended.out
-    assert "alerting-missing" in ended.out
+    assert "made/no-alerts" in ended.out
     assert ended.code == 4
 
 

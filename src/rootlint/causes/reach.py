@@ -151,7 +151,8 @@ def _exposed(link: DeclaredLink, engine: Engine) -> Mapping[int, int]:
     """Records of the effect's rule within the windows of each cause of a link.
 
     A cause that belongs to no facility (a setting of one store's file, say) does not tell which facilities it
-    governs: only those count where it broke something.
+    governs: only those count where it broke something. One without a time was seen when the snapshot was captured,
+    and does not tell since when it is so: what came before it first broke something says nothing.
     """
     key = f'x."{_key(link)}"'
     same = (
@@ -160,12 +161,15 @@ def _exposed(link: DeclaredLink, engine: Engine) -> Mapping[int, int]:
         else f"{key} = i.key"
     )
     window = (
-        f'(i.starts IS NULL OR x."at" IS NULL OR (x."at" >= i.starts + to_microseconds({link.earliest_us}) '
+        f'(i.starts IS NULL AND x."at" >= b.first_at OR x."at" IS NULL OR (x."at" >= i.starts + to_microseconds({link.earliest_us}) '
         f'AND x."at" <= i.ends + to_microseconds({link.latest_us})))'
     )
     rows = engine.rows(
-        f"WITH hit AS (SELECT DISTINCT t.cause, e.facility FROM {TIES} t JOIN {NUMBERED} e USING (id) WHERE t.link = {link.number}) "
-        f"SELECT i.group_id, count(*) FROM {ISLANDS} i LEFT JOIN hit h ON i.key IS NULL AND h.cause = i.group_id "
+        f'WITH hit AS (SELECT t.cause, e.facility, min(e."at") AS first_at FROM {TIES} t JOIN {NUMBERED} e USING (id) '
+        f"WHERE t.link = {link.number} GROUP BY ALL), "
+        "begun AS (SELECT cause, coalesce(min(first_at), TIMESTAMP '-infinity') AS first_at FROM hit GROUP BY cause) "
+        f"SELECT i.group_id, count(*) FROM {ISLANDS} i JOIN begun b ON b.cause = i.group_id "
+        "LEFT JOIN hit h ON i.key IS NULL AND h.cause = i.group_id "
         f"JOIN {JUDGED} x ON {same} AND {window} WHERE i.link = {link.number} GROUP BY i.group_id ORDER BY i.group_id"
     )
     return dict(rows)
