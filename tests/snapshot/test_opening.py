@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import UTC, date, datetime
+from decimal import Decimal
 
 import pytest
 
@@ -185,3 +186,42 @@ def test_a_description_names_every_table_of_the_format(open_files):
     ]
     assert set(description.not_captured) == set(FORMAT.tables) - {"facilities", "metrc_items"}
     assert [str(problem.place) for problem in description.problems] == ["tables/metrc_items.csv"]
+
+
+STOCK = """\
+facility,stock_id,label,sku,location,on_hand,unit_of_measure,last_modified
+F-CA,1,A,S1,Vault,1.5,Grams,2026-01-01T00:00:00Z
+F-CA,2,A,S1,Floor,2,Grams,2026-01-02T00:00:00Z
+F-CA,3,B,S2,Vault,1,Grams,
+F-CA,4,B,S2,Vault,1,Each,
+F-CA,5,,S3,Vault,9,Each,
+F-CO,6,A,S4,Vault,7,Each,
+"""
+
+
+def test_the_inventory_follows_from_stock_where_only_that_was_captured(open_files, engine):
+    state = open_files({"tables/internal_stock.csv": STOCK}).open_table("internal_inventory")
+    shown = "facility, label, sku, quantity, unit_of_measure, location, stock_rows, last_synced_at, _place"
+    assert engine.rows(f"SELECT {shown} FROM {state.relation} ORDER BY facility, label") == [
+        ("F-CA", "A", "S1", Decimal("3.5"), "Grams", None, 2, None, 1),
+        ("F-CA", "B", "S2", None, None, "Vault", 2, None, 3),
+        ("F-CO", "A", "S4", Decimal("7"), "Each", "Vault", 1, None, 6),
+    ]
+    assert (state.rows, state.complete, state.notes) == (3, True, ("summed up from internal_stock",))
+    assert "last_synced_at" not in state.columns
+    assert "quantity" in state.columns
+
+
+def test_an_inventory_from_stock_in_part_is_one_in_part(open_files):
+    state = open_files({"tables/internal_stock.csv": STOCK + "F-CA,7,C,S5,Vault,many,Each,\n"}).open_table(
+        "internal_inventory"
+    )
+    assert (state.complete, state.set_aside) == (False, 0)
+
+
+def test_an_inventory_that_was_captured_is_not_made_from_stock(open_files):
+    files = {
+        "tables/internal_stock.csv": STOCK,
+        "tables/internal_inventory.csv": "facility,label,quantity\nF-CA,Z,1\n",
+    }
+    assert open_files(files).open_table("internal_inventory").rows == 1

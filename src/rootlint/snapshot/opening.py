@@ -11,6 +11,7 @@ from rootlint.engine import Engine
 from rootlint.errors import Place, Problem, Problems, UserError
 from rootlint.model import Facility
 from rootlint.snapshot.configuration import read_config
+from rootlint.snapshot.derived import derive_inventory
 from rootlint.snapshot.files import (
     TableFiles,
     check_files,
@@ -86,7 +87,7 @@ def open_snapshot(folder: Path, engine: Engine, mapping: SettingMap | None = Non
         manifest.captured_at,
         manifest.facilities,
         digest_snapshot(digests),
-        Tables(_openers(engine, folder, manifest, files, mapping)),
+        _tables(engine, folder, manifest, files, mapping),
     )
 
 
@@ -99,17 +100,22 @@ def _expect_snapshot(folder: Path) -> None:
         raise UserError(Problem(f"holds no {MANIFEST}", Place(str(folder)), help))
 
 
-def _openers(
+def _tables(
     engine: Engine, folder: Path, manifest: Manifest, files: TableFiles, mapping: SettingMap | None
-) -> dict[str, Callable[[], TableState]]:
+) -> Tables:
+    """The captured tables, and those that follow from them."""
+
     def table_opener(name: str) -> Callable[[], TableState]:
         return lambda: read_table(engine, FORMAT.tables[name], files[name], manifest)
 
     openers = {name: table_opener(name) for name in files}
+    if "internal_stock" in files and "internal_inventory" not in files:
+        openers["internal_inventory"] = lambda: derive_inventory(engine, tables["internal_stock"])
     openers["facilities"] = lambda: _load_facilities(engine, manifest)
     if (folder / "config").is_dir():
         openers["config_settings"] = lambda: read_config(engine, folder, manifest.captured_at, mapping)
-    return {name: openers[name] for name in FORMAT.tables if name in openers}
+    tables = Tables({name: openers[name] for name in FORMAT.tables if name in openers})
+    return tables
 
 
 def _load_facilities(engine: Engine, manifest: Manifest) -> TableState:
