@@ -21,7 +21,8 @@ _DAY_AT_MIDNIGHT = _DAY + r"([T ]00:00(:00(\.0+)?)?)?"
 _LOCAL_TIME = _DAY + r"[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?"
 _TIME = _LOCAL_TIME + r"(Z|[+-](0[0-9]|1[0-4])(:?[0-5][0-9])?)"
 
-_PATH = "(/[a-z0-9_.-]+)+"
+_PATH = "(/[a-z_.-][a-z_.-]+|/v[0-9]+)+"
+_RECORD_IN_A_PATH = "/([0-9]+|1a[0-9a-z]{22})\\b"
 _AROUND_A_PATH = "^ *((get|post|put|patch|delete) +)?(https?://[^/?#]*)?|[?#].*$"
 
 _DECIMALS = (ColumnType.QUANTITY, ColumnType.MONEY)
@@ -67,7 +68,8 @@ def _spelled(spelling: Spelling | None, text: str) -> str:
     """A word as rules compare it. What is spelt so already, which is most, is left alone."""
     if spelling is Spelling.PATH:
         bare = f"regexp_replace(lower(nullif({text}, '')), {quote_text(_AROUND_A_PATH)}, '', 'g')"
-        return f"CASE WHEN {_matches(text, _PATH)} THEN {text} ELSE '/' || trim({bare}, '/ ') END"
+        path = f"regexp_replace('/' || trim({bare}, '/ '), {quote_text(_RECORD_IN_A_PATH)}, '/{{id}}', 'g')"
+        return f"CASE WHEN {_matches(text, _PATH)} THEN {text} ELSE {path} END"
     if spelling is Spelling.METHOD:
         return f"upper(trim({text}))"
     if spelling is Spelling.ENTITY:

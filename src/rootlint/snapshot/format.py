@@ -72,7 +72,7 @@ class Spelling(StrEnum):
 
 
 _SPELLINGS = {
-    Spelling.PATH: "read in lower case, without method, host, query and closing slash",
+    Spelling.PATH: "read in lower case, without method, host, query and closing slash, with {id} for the number or tag of a record",
     Spelling.METHOD: "read in upper case",
     Spelling.ENTITY: "read in lower case; receipts are sales, and plurals and packages' adjustments go by the one word",
 }
