@@ -10,7 +10,7 @@ from benchmarks.faults.connector import Message
 from benchmarks.faults.metrc import Package, Receipt, ReceiptLine, Transfer, TransferPackage
 from benchmarks.faults.places import MICRO, Item
 from benchmarks.faults.site import Site, Stock
-from benchmarks.faults.times import CAPTURED, DAYS, HOUR, MINUTE
+from benchmarks.faults.times import CAPTURED, DAY, DAYS, HOUR, MINUTE
 
 SUPPLIERS = ("C11-0009001-LIC", "C11-0009002-LIC")
 LAB = "C8-0009001-LIC"
@@ -115,6 +115,10 @@ def receive(site: Site, now: int, transfer: Transfer) -> None:
         package = entry.package
         site.notes["coming"].pop(package.label, None)
         site.shelf[package.label] = package.quantity - (package.quantity * shortage // 100 // MICRO * MICRO)
+    if site.notes.get("astray", lambda manifest: False)(transfer.manifest):
+        del site.ledger.transfers[transfer.manifest]  # it stands under another licence
+        take_into_stock(site, now, transfer)
+        return
     if site.habits.shelves_at_once and not transfer.imported:
         take_into_stock(site, now, transfer)
     if not site.habits.receives_in_metrc:
@@ -152,7 +156,7 @@ def take_into_stock(site: Site, now: int, transfer: Transfer) -> None:
     """The own system has imported a manifest; the lead confirms it, package by package."""
     transfer.imported = True
     for nth, entry in enumerate(transfer.packages):
-        if entry.package.item.mapped:
+        if site.notes.get("taken for", lambda item: item)(entry.package.item).is_known:
             site.at(now + 3 * MINUTE + nth, lambda at, entry=entry: _confirm(site, at, transfer, entry))
 
 
@@ -163,10 +167,12 @@ def _confirm(site: Site, now: int, transfer: Transfer, entry: TransferPackage) -
         if now + HOUR < CAPTURED:  # the list that was read does not have it yet
             site.at(now + HOUR, lambda at: _confirm(site, at, transfer, entry))
         return
+    item = site.notes.get("taken for", lambda item: item)(item)
     label = site.notes.get("typed", lambda label: label)(package.label)
     if label != package.label:
         site.shelf[label] = site.shelf.pop(package.label)
-    quantity = site.own(site.shelf.get(label, package.initial), item)  # as it was counted at the dock
+    there = site.shelf.get(label, package.initial)  # as it was counted at the dock
+    quantity = site.own(package.initial if site.notes.get("unseen") else there, item)
     cost = round(item.price * 0.45 / item.per_metrc_unit)
     site.stock[label] = Stock(label, item, quantity, site.day(now), now, unit_cost=cost, seen=label in listed)
     who = site.people[site.lead(site.day(now))]
@@ -281,6 +287,7 @@ def sell(site: Site, now: int, day: int, nth: int, second: int) -> None:
         return
     for stock, quantity in drawn:
         _book_sale(site, stock, -quantity, now)
+        site.notes.get("handed out", lambda *_: None)(stock, quantity, sale_id)
     sale = _sale(site, now, sale_id, register, author, drawn)
     site.sales[sale_id] = sale
     if site.notes.get("generic") and site.chance.below(100, "generic", sale_id) < site.notes["generic"]:
@@ -352,7 +359,11 @@ def report(site: Site, now: int, sale: dict[str, Any]) -> None:
         site.notes.setdefault("bulk", []).append((sale, message))
         return
     after = 15 + site.chance.below(75, "post", sale["sale_id"])
-    site.at(now + after, lambda at: site.connector.send(at, message))
+    when = now
+    if site.connector.sends_at is not None:
+        when = site.local(site.day(now), site.connector.sends_at)
+        when += DAY if when <= now else 0
+    site.at(when + after, lambda at: site.connector.send(at, message))
 
 
 def upload(site: Site, now: int) -> None:
@@ -379,7 +390,14 @@ def _recorder(site: Site, sale: dict[str, Any]) -> Any:
     def record(now: int, user: str) -> None:
         habits, connector = site.habits, site.connector
         lines = [
-            ReceiptLine(label, item, round(quantity * item.sent_factor), price * habits.price_factor // MICRO)
+            ReceiptLine(
+                label,
+                site.metrc_item(label, item),
+                round(
+                    site.notes.get("sent", lambda _, quantity: quantity)(item, quantity) * item.sent_factor
+                ),
+                price * habits.price_factor // MICRO,
+            )
             for label, item, quantity, _, price in sale["drawn"]
         ]
         wrong = site.notes.get("scanned", lambda sale: None)(sale)
@@ -498,7 +516,10 @@ def count(site: Site, now: int, day: int) -> None:
         write(
             line,
             label=label,
-            counted_quantity=site.own(site.shelf[label], stock.item),
+            counted_quantity=site.own(
+                site.notes.get("scale", lambda _, quantity: quantity)(stock.item, site.shelf[label]),
+                stock.item,
+            ),
             unit_of_measure=stock.item.own_unit,
             expected_quantity=stock.on_hand if stock.listed else 0,
         )

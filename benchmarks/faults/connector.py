@@ -110,6 +110,8 @@ class Connector:
     sends_number: bool = True
     swallow_chunks: int = 0  # writes out of a hundred that fail and are reported as done
     interval: int = 1  # hours between reading runs
+    skips: frozenset[str] = frozenset()  # reading jobs that are not started
+    sends_at: int | None = None  # second of the local day at which the day's sales go out; none: at once
     caches: bool = False  # the own screens show what was read before, whatever is read now
     entries: dict[str, Entry] = field(default_factory=dict)
     last_good_read: int = 0
@@ -249,7 +251,7 @@ class Connector:
         hour = at // HOUR
         for job in JOBS:
             due = hour % self.interval == 0 if job.every == 1 else hour % 24 == NIGHT
-            if due and (job.name != "transfers" or self.site.receives):
+            if due and job.name not in self.skips and (job.name != "transfers" or self.site.receives):
                 self._read(hour * HOUR + job.minute * MINUTE, job)
         self.work_queue(hour * HOUR + 55 * MINUTE)
 

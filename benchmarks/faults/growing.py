@@ -114,7 +114,7 @@ def tag(site: Site, now: int, cohorts: list[Cohort], number: int) -> None:
 def flower(site: Site, now: int, cohorts: list[Cohort], number: int) -> None:
     cohort = _find(cohorts, number)
     assert cohort is not None
-    cohort.flowering_on, cohort.modified = site.day(now), now
+    cohort.flowering_on, cohort.modified = site.day(now) - site.notes.get("days back", 0), now
 
 
 def destroy(site: Site, now: int, cohorts: list[Cohort], number: int) -> None:

@@ -63,7 +63,7 @@ def convert(site: Site, now: int, day: int) -> None:
         return
     source = sources[0]
     item = site.items[site.items.index(source.item) + 4]
-    tag = f"{site.place.tag_stem}3{day:03}00000000"
+    tag = site.notes.get("tag", lambda tag, _: tag)(f"{site.place.tag_stem}3{day:03}00000000", day)
     amount = INPUT
     site.shelf[source.label] -= INPUT
     source.on_hand -= INPUT
@@ -110,7 +110,8 @@ def _mirror(site: Site, now: int, day: int, tag: str, item: Item, source: str, a
     )
 
     def create(at: int, user: str) -> None:
-        if not made.item.is_active or made.item.approval != "Approved":
+        unfit = tag in site.ledger.packages or tag in site.ledger.plant_tags
+        if unfit or not made.item.is_active or made.item.approval != "Approved":
             site.ledger.add(made)  # refuses, before anything is taken
         site.ledger.take_out(source, INPUT, at)
         made.created_by, made.created_at, made.modified = user, at, at

@@ -112,10 +112,13 @@ class Ledger:
     external: set[str] = field(default_factory=set)  # external numbers of receipts
     retired_reasons: set[str] = field(default_factory=set)  # reasons it no longer takes
     active: dict[str, Package] = field(default_factory=dict)  # in the order of their numbers
+    plant_tags: list[str] = field(default_factory=list)  # spare ones, which no package may bear
 
     def add(self, package: Package) -> None:
         if package.label in self.packages:
             raise Refused("tag is already used")
+        if package.label in self.plant_tags:
+            raise Refused("tag is not of the right type")
         if not package.item.is_active or package.item.approval != "Approved":
             raise Refused("item is not approved")
         self.packages[package.label] = package

@@ -136,12 +136,18 @@ class Item:
     own_unit_weight: int | None = None
     own_active: bool = True
     sent_factor: float = 1.0  # what a sale of one unit tells METRC
+    known_as: str | None = None  # the name the map holds, where METRC's is another by now
 
     def __post_init__(self) -> None:
         self.own_unit = self.own_unit or self.unit
         self.own_category = self.own_category or self.category
         self.own_unit_weight = self.own_unit_weight or self.unit_weight
         self.unit_weight_uom = "Grams" if self.unit_weight else None
+
+    @property
+    def is_known(self) -> bool:
+        """Whether goods of it can be taken in."""
+        return self.mapped and self.known_as is None
 
 
 _SHELF = (

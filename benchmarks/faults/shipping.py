@@ -61,14 +61,19 @@ def ship(site: Site, now: int, day: int) -> None:
     for stock in ready:
         quantity = site.shelf[stock.label]
         package = site.ledger.packages[stock.label]
-        price = stock.item.price * quantity // MICRO if site.habits.wholesale == "full" else MICRO // 100
+        prices = {
+            "full": stock.item.price * quantity // MICRO,
+            "zero": MICRO // 100,
+            "unit": stock.item.price,
+        }
+        price = prices[site.habits.wholesale]
         entries.append((stock, quantity, TransferPackage(package, quantity, price=price)))
     transfer = Transfer(
         manifest,
         "outgoing",
         "Wholesale",
         BUYERS[day % 2],
-        now - 17 * HOUR,
+        now - 17 * HOUR + site.notes.get("papers late", 0),
         now + 30 * MINUTE,
         now + 3 * HOUR,
         now + 34 * MINUTE,

@@ -76,7 +76,7 @@ class Habits:
     batch_size: int = 12
     price_factor: int = MICRO  # of what METRC is told of a sale's price
     posts_type: str | None = None  # the customer type that is sent, whatever is right
-    wholesale: str = "full"  # full | zero
+    wholesale: str = "full"  # full | zero | unit
     backdates: int = 0  # days before its entry that an adjustment is dated
     resends_adjustments: bool = False
 
@@ -142,6 +142,11 @@ class Site:
     def own(self, quantity: int, item: Item) -> int:
         """A quantity in METRC's unit, as the own system counts it."""
         return round(quantity * item.per_metrc_unit)
+
+    def metrc_item(self, label: str, item: Item) -> Item:
+        """What METRC holds under a label, whatever the own system takes it for."""
+        package = self.ledger.packages.get(label)
+        return package.item if package is not None else item
 
     def sellable(self, item: Item, quantity: int) -> list[Stock]:
         """Tags of a product that the register offers, oldest first."""

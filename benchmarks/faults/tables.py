@@ -85,6 +85,8 @@ def _metrc_tags(site: Site) -> Iterator[Row]:
             }
     for label in site.notes.get("burned", ()):
         yield {"tag": label, "kind": "package", "status": "available", "received_on": -120}
+    for label in site.ledger.plant_tags:
+        yield {"tag": label, "kind": "plant", "status": "available", "received_on": -200}
     for cohort in _cohorts(site):
         if cohort.vegetative_on is not None:
             for plant in cohort.plants:
@@ -378,7 +380,7 @@ def _internal_items(site: Site) -> Iterator[Row]:
         if item.mapped:
             yield {
                 "sku": item.sku,
-                "name": item.name,
+                "name": item.known_as or item.name,
                 "category": item.own_category,
                 "unit_of_measure": item.own_unit,
                 "unit_weight": item.own_unit_weight,
@@ -394,9 +396,9 @@ def _item_map(site: Site) -> Iterator[Row]:
             yield {
                 "sku": item.sku,
                 "metrc_item_id": item.item_id,
-                "metrc_item": item.name,
+                "metrc_item": item.known_as or item.name,
                 "units_per_metrc_unit": item.mapped_factor,
-                "last_modified": item.modified,
+                "last_modified": item.modified if item.known_as is None else -60 * DAY,
             }
 
 
@@ -488,6 +490,7 @@ def _internal_sales(site: Site) -> Iterator[Row]:
             "report_state": s["state"],
             "voided_at": s["voided_at"],
             "offline": s["offline"],
+            "original_sale_id": s.get("original"),
             "last_modified": s["modified"],
         }
 
@@ -507,7 +510,7 @@ def _internal_sale_lines(site: Site) -> Iterator[Row]:
                 "grams": item.grams * quantity // MICRO,
                 "price": price,
                 "discount": 0,
-                "is_return": False,
+                "is_return": "original" in s,
             }
 
 
