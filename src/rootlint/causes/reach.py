@@ -28,7 +28,7 @@ from rootlint.engine import Engine
 from rootlint.model import Outcome
 from rootlint.rules.keys import BY_FACILITY
 
-LEAST_LIFT = 2.0  # as often a violation within reach as outside, at least
+LEAST_LIFT = 2.0  # the odds of a violation within reach, in terms of those outside, at least
 LEAST_OUTSIDE = 20  # records outside, below which nothing can be said of them
 
 # Hits and misses that a declared strength counts for.
@@ -116,8 +116,16 @@ def _is_chance(reach: Reach, link: DeclaredLink, facility: str | None, totals: T
     outside = records - reach.exposed
     if outside < LEAST_OUTSIDE:
         return False
-    background = (max(violations - broken, 0) + 0.5) / (outside + 1)
-    return reach.hits / reach.exposed < LEAST_LIFT * background
+    background = max(violations - broken, 0)
+    return _odds(reach.hits, reach.exposed) < LEAST_LIFT * _odds(background, outside)
+
+
+def _odds(broken: int, records: int) -> float:
+    """The odds that a record is broken; half a record is added to each side, so that none and all can be compared.
+
+    Shares would not do: where half of everything is broken, no share is twice as large.
+    """
+    return (broken + 0.5) / (max(records - broken, 0) + 0.5)
 
 
 def _reach(link: DeclaredLink, cause: int, hits: int, exposed: int | None) -> Reach:
