@@ -11,6 +11,7 @@ from cli_made import SHOP, Ended
 from rootlint.report.json_report import schema
 
 Run = Callable[..., Ended]
+Create = Callable[..., None]
 
 NEGATIVE = "made/negative-quantity"
 FILE = ".rootlint/baseline.jsonl"
@@ -27,6 +28,17 @@ def run(rootlint: Run) -> Run:
         )
 
     return baseline
+
+
+@pytest.fixture
+def create(run: Run) -> Create:
+    """Make the baseline; where that fails, the test ends here, and tells how."""
+
+    def made(day: str = "2026-11-20") -> None:
+        ended = run("create", "snap", day=day)
+        assert (ended.code, ended.err) == (0, ""), ended
+
+    return made
 
 
 def packages(place: Path, *, add: str = "", **replaced: str) -> None:
@@ -55,8 +67,8 @@ def test_what_is_inherited_is_told_and_does_not_fail_the_run(run: Run, check: Ru
     assert check("--no-baseline", rule=NEGATIVE).code == 1
 
 
-def test_a_finding_that_has_grown_counts_again(run: Run, check: Run, place: Path) -> None:
-    run("create", "snap")
+def test_a_finding_that_has_grown_counts_again(create: Create, check: Run, place: Path) -> None:
+    create()
     packages(place, add=NEGATIVE_AGAIN)
     ended = check(rule=NEGATIVE)
     assert (ended.code, ended.out.splitlines()[0][-20:]) == (1, "[updated, 1 before]\n".rstrip().rjust(20))
@@ -64,16 +76,18 @@ def test_a_finding_that_has_grown_counts_again(run: Run, check: Run, place: Path
 
 
 def test_a_finding_with_other_evidence_is_updated_and_does_not_count(
-    run: Run, check: Run, place: Path
+    create: Create, check: Run, place: Path
 ) -> None:
-    run("create", "snap")
+    create()
     packages(place, old="1A4FF0000000002,active,-2.5", new="1A4FF0000000009,active,-2.5")
     ended = check(rule=NEGATIVE)
     assert (ended.code, "[updated, 1 before]" in ended.out) == (0, True)
 
 
-def test_rows_that_move_and_files_that_are_renamed_change_nothing(run: Run, check: Run, place: Path) -> None:
-    run("create", "snap")
+def test_rows_that_move_and_files_that_are_renamed_change_nothing(
+    create: Create, check: Run, place: Path
+) -> None:
+    create()
     table = place / "snap/tables/metrc_packages.csv"
     head, *rows = table.read_text(encoding="utf-8").splitlines()
     table.unlink()
@@ -84,8 +98,10 @@ def test_rows_that_move_and_files_that_are_renamed_change_nothing(run: Run, chec
     assert "1 unchanged" in check(rule=NEGATIVE).out
 
 
-def test_what_is_fixed_is_taken_out_and_nothing_else(run: Run, check: Run, place: Path) -> None:
-    run("create", "snap")
+def test_what_is_fixed_is_taken_out_and_nothing_else(
+    run: Run, create: Create, check: Run, place: Path
+) -> None:
+    create()
     before = lines(place)
     assert run("prune", "snap").out == f"{FILE}: 0 fixed and taken out, 1 stay\n"
     packages(place, old="-2.5", new="2.5")
@@ -96,8 +112,8 @@ def test_what_is_fixed_is_taken_out_and_nothing_else(run: Run, check: Run, place
     assert lines(place) == before[:1]
 
 
-def test_what_was_not_seen_is_never_taken_out(run: Run, rootlint: Run, place: Path) -> None:
-    run("create", "snap")
+def test_what_was_not_seen_is_never_taken_out(run: Run, create: Create, rootlint: Run, place: Path) -> None:
+    create()
     before = lines(place)
     packages(
         place,
@@ -117,8 +133,8 @@ def test_what_was_not_seen_is_never_taken_out(run: Run, rootlint: Run, place: Pa
     assert lines(place) == before
 
 
-def test_the_json_report_carries_states_and_what_is_gone(run: Run, check: Run, place: Path) -> None:
-    run("create", "snap", day="2026-11-01")
+def test_the_json_report_carries_states_and_what_is_gone(create: Create, check: Run, place: Path) -> None:
+    create(day="2026-11-01")
     document = json.loads(check("--format", "json", rule=NEGATIVE).out)
     jsonschema.Draft202012Validator(schema()).validate(document)
     assert document["findings"][0]["baseline"] == {
@@ -132,14 +148,16 @@ def test_the_json_report_carries_states_and_what_is_gone(run: Run, check: Run, p
     ]
 
 
-def test_every_format_says_the_state(run: Run, check: Run) -> None:
-    run("create", "snap")
+def test_every_format_says_the_state(create: Create, check: Run) -> None:
+    create()
     for format in ("concise", "jsonl", "sarif", "sarif-full", "junit", "github", "gitlab", "csv", "markdown"):
         assert "unchanged" in check("--format", format, rule=NEGATIVE).out, format
 
 
-def test_a_baseline_is_not_overwritten_but_made_anew_on_request(run: Run, place: Path) -> None:
-    run("create", "snap", day="2026-11-01")
+def test_a_baseline_is_not_overwritten_but_made_anew_on_request(
+    run: Run, create: Create, place: Path
+) -> None:
+    create(day="2026-11-01")
     again = run("create", "snap")
     assert again == Ended(
         2,
@@ -205,15 +223,15 @@ def test_a_root_cause_of_severity_error_is_not_taken_for_inherited(rootlint: Run
     assert rootlint(*args, "--replace", env=selected).code == 0
 
 
-def test_show_lists_the_file_without_a_snapshot(run: Run) -> None:
-    run("create", "snap")
+def test_show_lists_the_file_without_a_snapshot(run: Run, create: Create) -> None:
+    create()
     shown = run("show").out.splitlines()
     assert shown[0] == f"{NEGATIVE}  {SHOP}  1 violation  since 2026-11-20"
     assert shown[1].startswith("1 finding of snapshot sha256:")
 
 
-def test_a_fault_of_the_file_stops_the_run(run: Run, check: Run, place: Path) -> None:
-    run("create", "snap")
+def test_a_fault_of_the_file_stops_the_run(create: Create, check: Run, place: Path) -> None:
+    create()
     (place / FILE).write_text("\n".join([*lines(place), "{}"]), encoding="utf-8")
     ended = check(rule=NEGATIVE)
     assert (ended.code, ended.out) == (2, "")

@@ -175,3 +175,21 @@ def on_terminal(command: list[str], place: Path, **further: str) -> str:
         started.wait()
         os.close(ours)
     return shown.decode().replace("\r\n", "\n")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="limits of files are those of Unix")
+def test_a_full_disk_leaves_the_file_that_was_there_and_nothing_beside_it(tmp_path: Path) -> None:
+    """A file is written whole or not at all, and what could not be written is told."""
+    (tmp_path / "report").write_text("before", encoding="utf-8")
+    limited = (
+        "import resource, signal, sys; from pathlib import Path\n"
+        "from rootlint.cli.terminal import write_file; from rootlint.errors import UserError\n"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))\n"
+        "try: write_file(Path(sys.argv[1]), 'a' * 100_000)\n"
+        "except UserError as error: sys.exit(str(error))\n"
+    )
+    command = [sys.executable, "-c", limited, str(tmp_path / "report")]
+    done = subprocess.run(command, env=environment(), capture_output=True, text=True, check=False)
+    assert done.stderr == f"{tmp_path / 'report'}: error: cannot be written: File too large\n"
+    assert [path.read_text(encoding="utf-8") for path in tmp_path.iterdir()] == ["before"]

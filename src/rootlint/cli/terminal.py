@@ -85,15 +85,14 @@ def write_file(path: Path, text: str) -> None:
 
 
 def _replace(path: Path, text: str) -> None:
-    with tempfile.NamedTemporaryFile(
-        "w", encoding="utf-8", newline="\n", dir=path.parent, prefix=f".{path.name}.", delete=False
-    ) as file:
-        file.write(text)
+    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
+        unfinished = Path(file.name)
     try:
-        os.chmod(file.name, 0o666 & ~_umask())
-        os.replace(file.name, path)
+        unfinished.write_text(text, encoding="utf-8", newline="\n")
+        unfinished.chmod(0o666 & ~_umask())
+        unfinished.replace(path)
     except OSError:
-        os.unlink(file.name)
+        unfinished.unlink()
         raise
 
 
