@@ -95,8 +95,8 @@ def test_a_file_that_is_not_open_is_nothing_to_speak_of(editor: Editor) -> None:
 
 
 def test_rootlints_other_files_and_foreign_ones_are_left_alone(editor: Editor, folder: Path) -> None:
-    write(folder, {"notes.txt": "page_size: 50", ".rootlint/waivers.yaml": "metrc_page_size: 50\n"})
-    assert [editor.open(name) for name in ("notes.txt", ".rootlint/waivers.yaml", "rootlint.toml")] == [
+    write(folder, {"notes.txt": "page_size: 50", ".rootlint/more.yaml": "metrc_page_size: 50\n"})
+    assert [editor.open(name) for name in ("notes.txt", ".rootlint/more.yaml", "rootlint.toml")] == [
         [],
         [],
         [],

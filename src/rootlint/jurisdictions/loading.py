@@ -32,18 +32,23 @@ class Draft:
 
 
 def load_jurisdictions(
-    folders: Iterable[Path], vocabulary: Vocabulary | None = None
+    folders: Iterable[Path],
+    vocabulary: Vocabulary | None = None,
+    load: Callable[[Path], Document] = load_yaml,
 ) -> dict[str, Jurisdiction]:
     """Load every jurisdiction of the folders, by code.
 
     A folder holds ``<code>.yaml`` files, ``calendars/<name>.yaml`` and perhaps a ``parameters.yaml``; names
-    are shared by all folders. Raises ``UserError`` with every fault.
+    are shared by all folders. ``load`` reads one file: an editor knows of what is not saved yet. Raises ``UserError``
+    with every fault.
     """
     places = tuple(folders)
     words = vocabulary or load_vocabulary(places)
     problems = Problems()
-    calendars = _by_name(places, "calendars/*.yaml", read_calendar, problems)
-    drafts = _by_name(places, "*.yaml", lambda document, faults: _draft(document, words, faults), problems)
+    calendars = _by_name(places, "calendars/*.yaml", load, read_calendar, problems)
+    drafts = _by_name(
+        places, "*.yaml", load, lambda document, faults: _draft(document, words, faults), problems
+    )
     concrete = [draft for _, draft in sorted(drafts.items()) if not draft.abstract]
     built = [_build(draft, drafts, calendars, words, problems) for draft in concrete]
     problems.found = list(dict.fromkeys(problems.found))  # a fault of a base shows in each of its heirs
@@ -52,7 +57,11 @@ def load_jurisdictions(
 
 
 def _by_name(
-    folders: Iterable[Path], pattern: str, read: Callable[[Document, Problems], Any], problems: Problems
+    folders: Iterable[Path],
+    pattern: str,
+    load: Callable[[Path], Document],
+    read: Callable[[Document, Problems], Any],
+    problems: Problems,
 ) -> dict[str, Any]:
     """Read the matching files of all folders, by file name; a name in two folders is a fault."""
     found: dict[str, Any] = {}
@@ -64,7 +73,7 @@ def _by_name(
             problems.add(message, Place(str(path)), "choose another name")
             continue
         try:
-            document = load_yaml(path)
+            document = load(path)
         except UserError as error:
             problems.found += error.problems
             continue

@@ -1,17 +1,19 @@
-"""What is wrong with a document, by the engine that ``rules check`` and ``check --stage config`` use."""
+"""What is wrong with a document, by the engine that the command line uses."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from lsprotocol import types
 
 from rootlint.config_stage.fixes import certain_fix
 from rootlint.config_stage.judging import Checked
 from rootlint.errors import Place, Problem, UserError, nearest_in
-from rootlint.lsp.documents import Document, Overlay
+from rootlint.lsp.documents import Document, Overlay, real
+from rootlint.lsp.governed import faults_of
 from rootlint.lsp.workspace import Rules, Workspace
 from rootlint.model import Finding, Verdict
 from rootlint.report.excepted import excepted_mark
@@ -54,6 +56,8 @@ def diagnose(document: Document, workspace: Workspace, overlay: Overlay, rules: 
             found = _of_configuration(document, workspace, overlay, rules)
         case None:
             found = iter(())
+        case kind:
+            found = _of_governed(document, faults_of(document, kind, workspace, overlay, rules))
     return sorted(found, key=lambda told: _order(told.diagnostic))
 
 
@@ -112,6 +116,11 @@ def _end_of_line(text: str, offset: int) -> int:
     return len(text) if end < 0 else end
 
 
+def _of_governed(document: Document, problems: Iterable[Problem]) -> Iterator[Told]:
+    for problem in problems:
+        yield _problem(document, problem) if problem.place else Told(_at_top(document, str(problem)))
+
+
 # -- configuration
 
 
@@ -121,7 +130,7 @@ def _of_configuration(
     try:
         checked = workspace.checked(document, overlay, rules)
     except UserError as error:
-        yield from (Told(_at_top(document, f"not judged: {problem}")) for problem in error.problems)
+        yield from (_in_the_way(document, problem) for problem in error.problems)
         return
     (name,) = checked.layout.given
     findings = checked.findings
@@ -133,6 +142,13 @@ def _of_configuration(
             finding = findings[violation.fingerprint]
             yield _violation(document, overlay, checked, violation, violation.setting, finding)
     yield from (Told(_at_top(document, text)) for text in _not_judged(checked, rules))
+
+
+def _in_the_way(document: Document, problem: Problem) -> Told:
+    """What keeps a file from being judged: a comment of its own that is malformed, or a fault elsewhere."""
+    if problem.place is not None and real(Path(problem.place.file)) == document.real:
+        return _problem(document, problem)
+    return Told(_at_top(document, f"not judged: {problem}"))
 
 
 def _violation(

@@ -27,7 +27,7 @@ def hover(
             text = _of_rule(document, offset, workspace, rules)
         case "configuration":
             text = _of_setting(document, offset, workspace, overlay, rules)
-        case None:
+        case _:
             text = None
     return None if text is None else types.Hover(types.MarkupContent(types.MarkupKind.Markdown, text))
 

@@ -18,7 +18,7 @@ from rootlint.documents import parse_yaml, read_text
 from rootlint.errors import Place, Problem, Problems, UserError
 from rootlint.jurisdictions.laws import Laws, load_laws
 from rootlint.lsp.documents import Document, Overlay, real
-from rootlint.plugins import PackSource, plugin_manager
+from rootlint.plugins import PackSource, offers
 from rootlint.rules.checks import CheckKind
 from rootlint.rules.compiled import CompiledPacks, compile_packs
 from rootlint.rules.language.checking import Schema, format_schema
@@ -27,6 +27,7 @@ from rootlint.rules.loading import Packs, check_kinds, check_rule, name_of, read
 from rootlint.rules.model import LoadedRule
 from rootlint.rules.reference import rule_schema
 from rootlint.rules.sources import folder_pack, home_of, installed_packs
+from rootlint.snapshot.manifest import MANIFEST
 from rootlint.snapshot.mapping import SettingMap, load_mapping
 from rootlint.snapshot.settings import parser_of
 
@@ -37,7 +38,7 @@ OURS = (
 )  # files of rootlint's own that hold neither rules nor settings
 _LOOKS_LIKE_A_RULE = (re.compile("^check:", re.MULTILINE), re.compile("^name:", re.MULTILINE))
 
-Kind = Literal["rule", "configuration"]
+Kind = Literal["rule", "configuration", "waivers", "parameters", "manifest", "jurisdiction"]
 
 log = logging.getLogger(__name__)
 
@@ -186,11 +187,26 @@ class Workspace:
     def kind_of(self, document: Document) -> Kind | None:
         """What a document is to the server; None where it has nothing to say of it."""
         path = document.path
-        if not path.is_file() or self._is_ours(path):
+        if not path.is_file():
             return None
+        if self._is_ours(path):
+            return self._kind_of_ours(path)
         if path.suffix == ".yaml" and self._is_rule(document):
             return "rule"
         return "configuration" if parser_of(path.name) is not None else None
+
+    def _kind_of_ours(self, path: Path) -> Kind | None:
+        if path.name == MANIFEST:
+            return "manifest"
+        if real(path) == real(self.configuration.waivers):
+            return "waivers"
+        if real(path) == real(self.configuration.parameters):
+            return "parameters"
+        is_law = path.suffix == ".yaml" and path.resolve() not in map(Path.resolve, self.vocabularies())
+        return "jurisdiction" if is_law and self._is_of_law(path) else None
+
+    def _is_of_law(self, path: Path) -> bool:
+        return any(path.resolve().is_relative_to(folder.resolve()) for folder in self.law_folders())
 
     def _is_rule(self, document: Document) -> bool:
         packs = self._pack_folders()
@@ -199,21 +215,22 @@ class Workspace:
         return in_pack or all(sign.search(document.text) for sign in _LOOKS_LIKE_A_RULE)
 
     def _is_ours(self, path: Path) -> bool:
-        named = (self.configuration.waivers, self.configuration.baseline, *self.configuration.mappings)
+        given = self.configuration
+        named = (given.waivers, given.baseline, given.parameters, *given.mappings)
         return (
             path.name in OURS
             or ".rootlint" in path.parts
             or real(path) in map(real, named)
-            or any(path.resolve().is_relative_to(folder) for folder in self._law_folders())
+            or self._is_of_law(path)
         )
 
-    def _law_folders(self) -> Iterable[Path]:
-        offered = (folder for offer in plugin_manager().hook.rootlint_jurisdictions() for folder in offer)
-        return (folder.resolve() for folder in (*offered, *self.configuration.jurisdictions))
+    def law_folders(self) -> tuple[Path, ...]:
+        """Where jurisdictions stand, in the order in which they are read."""
+        return (*sorted(offers("rootlint_jurisdictions")), *self.configuration.jurisdictions)
 
     def vocabularies(self) -> Iterable[Path]:
         """The files that say what parameters mean."""
-        return (path for folder in self._law_folders() if (path := folder / "parameters.yaml").is_file())
+        return (path for folder in self.law_folders() if (path := folder / "parameters.yaml").is_file())
 
     def rests_on(self, path: Path) -> bool:
         """Whether all that is known has to be read anew when a file changes."""
