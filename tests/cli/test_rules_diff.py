@@ -6,8 +6,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 from cli_made import SHOP, Ended
+
+from rootlint.model import Role, Severity, Verdict
+from rootlint.report.upgrade import Fate, schema
+from rootlint.rules.differing import Change
 
 Run = Callable[..., Ended]
 
@@ -89,6 +94,9 @@ def test_a_rule_that_is_not_evaluated_any_more_does_not_look_like_one_that_finds
         (folder / "overfull.yaml").write_text(OVERFULL, encoding="utf-8")
     rewrite(newer / "data/negative-quantity.yaml", ("p.state = 'active'", f"p.state = 'active' and {TAGGED}"))
     (newer / "sale-without-total.yaml").unlink()
+    published = jsonschema.Draft202012Validator(schema())
+    for args in ((), ("snap",)):
+        published.validate(json.loads(diff(*args, "--format", "json").out))
     ended = diff("snap")
     assert bodies(ended) == [
         "changed   made/negative-quantity: check",
@@ -113,6 +121,7 @@ def test_programs_read_the_same_and_the_configuration_may_speak_of_a_rule_that_o
         settings.write('[rules]\n"made/overfull" = "note"\n')
     ended = diff("snap", "--format", "json")
     document: dict[str, Any] = json.loads(ended.out)
+    jsonschema.Draft202012Validator(schema()).validate(document)
     assert (ended.code, document["format"]) == (0, "rootlint-rules-diff/1")
     assert document["rules"] == [
         {
@@ -146,3 +155,12 @@ def test_faults_of_both_versions_are_told_at_once(diff: Run, newer: Path, place:
         "made/sale-without-total.yaml",
         "next/made/data/negative-quantity.yaml",
     ]
+
+
+def test_the_published_schema_has_the_words_of_the_program() -> None:
+    known = schema()["$defs"]
+    assert known["severity"]["enum"] == [of.value for of in Severity]
+    assert known["verdict"]["enum"] == [*(of.value for of in Verdict), None]
+    assert known["seen"]["properties"]["roles"]["items"]["enum"] == [of.value for of in Role]
+    assert known["finding_change"]["properties"]["fate"]["enum"] == [of.value for of in Fate]
+    assert known["rule_change"]["properties"]["change"]["enum"] == [of.value for of in Change]

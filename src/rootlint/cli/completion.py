@@ -16,7 +16,7 @@ SHELLS = ("bash", "zsh", "fish")
 def completion(context: click.Context, shell: str) -> None:
     """Print a shell's completion script.
 
-    SHELL is bash, zsh or fish: eval "$(rootlint completion bash)" in ~/.bashrc, say.
+    SHELL is bash, zsh or fish: eval "$(rootlint completion bash)" in ~/.bashrc, say. There is none for PowerShell.
     """
     from click.shell_completion import get_completion_class
 

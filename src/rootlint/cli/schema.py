@@ -25,6 +25,12 @@ def _plan() -> dict[str, Any]:
     return schema()
 
 
+def _rules_diff() -> dict[str, Any]:
+    from rootlint.report.upgrade import schema
+
+    return schema()
+
+
 def _rule() -> dict[str, Any]:
     from rootlint.cli.rules.writing import rule_schema_document
 
@@ -85,7 +91,7 @@ WRITTEN = {
     "baseline": _baseline,
     "parameters": _parameters,
 }
-SCHEMAS = {"report": _report, "plan": _plan, **WRITTEN}
+SCHEMAS = {"report": _report, "plan": _plan, "rules-diff": _rules_diff, **WRITTEN}
 
 FOLDER = Path(".rootlint/schemas")  # where scaffolds keep the schemas that they point to
 
@@ -101,10 +107,10 @@ FOLDER = Path(".rootlint/schemas")  # where scaffolds keep the schemas that they
 def schema(name: str, output: Path | None) -> None:
     """Print a JSON Schema.
 
-    NAME is report (what check --format json writes), plan (what plan --format json writes), rule (rule files),
-    jurisdiction (<code>.yaml), manifest (snapshot.yaml), mapping (files that mappings names), config (rootlint.toml),
-    waivers (.rootlint/waivers.yaml), baseline (a line of .rootlint/baseline.jsonl) or parameters
-    (.rootlint/parameters.yaml).
+    NAME is report (what check --format json writes), plan (what plan --format json writes), rules-diff (what rules diff
+    --format json writes), rule (rule files), jurisdiction (<code>.yaml), manifest (snapshot.yaml), mapping (files that
+    mappings names), config (rootlint.toml), waivers (.rootlint/waivers.yaml), baseline (a line of
+    .rootlint/baseline.jsonl) or parameters (.rootlint/parameters.yaml).
     """
     text = schema_text(known(name, SCHEMAS, "schema")())
     if output is None:

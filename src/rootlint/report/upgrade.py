@@ -6,6 +6,8 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from pathlib import Path
+from typing import Any
 
 from rootlint.model import Finding, Outcome, PackHead, Report, Role, Severity, Verdict
 from rootlint.report.json_report import plain
@@ -207,6 +209,12 @@ def _unless_looked(outcome: Outcome | None, finding: Finding, otherwise: str) ->
 def render_json(upgrade: Upgrade) -> str:
     """Write it for programs, as reports are written."""
     return json.dumps({"format": FORMAT, **plain(upgrade)}, sort_keys=True, indent=2, allow_nan=False) + "\n"
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema of what programs read."""
+    text = Path(__file__).with_name("schema").joinpath("rules-diff-1.schema.json").read_text(encoding="utf-8")
+    return dict(json.loads(text))
 
 
 def upgrade_lines(upgrade: Upgrade) -> Iterator[Line]:
