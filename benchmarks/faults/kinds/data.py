@@ -129,6 +129,7 @@ def _typed(f: Injection, label: str) -> str:
 
 @kind(
     "data",
+    "finished-too-early",
     "finished-package-still-sellable",
     "sale-of-inactive-package",
     shapes=RETAIL,
