@@ -246,9 +246,9 @@ def an_outage_is_never_backfilled(f: Injection) -> None:
         f.site.outages.append(Outage("metrc", begins, begins + 5 * HOUR))
 
 
-@kind("process", shapes=RETAIL, days=(14, 30))
+@kind("process", "physical-loss-unrecorded", shapes=RETAIL, days=(14, 30))
 def goods_leave_by_the_back_door(f: Injection) -> None:
-    """Somebody takes goods home, and both books go on saying that they are there; no record names a cause."""
+    """Somebody takes goods home, and both books go on saying that they are there."""
     site = f.site
 
     def take(now: int) -> None:
