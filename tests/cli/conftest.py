@@ -13,23 +13,23 @@ from rootlint.cli import root
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from cli_made import MANIFEST, PACKAGES, RULE, SALES_RULE, Ended, environment
+from cli_made import PACKAGES, SNAPSHOT
+
+from made_operator import RULE, SALES_RULE, Ended, environment, write
 
 
 @pytest.fixture
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A working folder with a pack ``made`` and a snapshot ``snap``; no configuration stands above it."""
     (tmp_path / ".git").mkdir()
-    for name, text in {
+    files = {
         "made/pack.yaml": "name: made\nversion: 1.2.0\n",
         "made/data/negative-quantity.yaml": RULE,
         "made/sale-without-total.yaml": SALES_RULE,
-        "snap/snapshot.yaml": MANIFEST,
+        "snap/snapshot.yaml": SNAPSHOT,
         "snap/tables/metrc_packages.csv": PACKAGES,
-    }.items():
-        path = tmp_path / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
+    }
+    write(tmp_path, files)
     monkeypatch.chdir(tmp_path)
     for variable in [name for name in os.environ if name.startswith("ROOTLINT_")]:
         monkeypatch.delenv(variable)

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import jsonschema
 import pytest
-from cli_made import SHOP, Ended
 
+from made_operator import RULE, SHOP, Ended
 from rootlint.report.json_report import schema
 
 Run = Callable[..., Ended]
@@ -183,28 +183,14 @@ def test_a_finding_that_a_waiver_is_for_is_left_out(run: Run, place: Path) -> No
     assert ended.out == f"{FILE}: 0 findings entered\n1 finding left out: a waiver is for each\n"
 
 
-ROOT_RULE = """\
-name: made/mislabelled
-layer: data
-severity: error
-confidence: high
-since: 0.1.0
-summary: A package is labelled wrong.
-rationale: Made for a test.
-remediation: Label it anew.
-scope: facility
-can_be_root: true
-check:
-  kind: expect
-  table: metrc_packages p
-  where: p.state = 'active'
-  expect: p.quantity >= 0
-  keys: {label: p.label}
-  at: p.last_modified
-  message: "{p.label}"
+LEADS_TO = """\
 leads_to:
   - {rule: made/negative-quantity, via: label, lag: 0d..1d, strength: strong, mechanism: made}
 """
+ROOT_RULE = (
+    RULE.partition("tests:")[0].replace("negative-quantity", "mislabelled").replace("warning", "error")
+    + LEADS_TO
+)
 
 
 def test_a_root_cause_of_severity_error_is_not_taken_for_inherited(rootlint: Run, place: Path) -> None:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import jsonschema
 import pytest
-from cli_made import Ended
 
+from made_operator import Ended
 from rootlint.configuration import Configuration, load_configuration, schema, settings
 from rootlint.errors import UserError
 from rootlint.model import Severity

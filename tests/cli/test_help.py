@@ -5,8 +5,8 @@ from pathlib import Path
 
 import click
 import pytest
-from cli_made import Ended
 
+from made_operator import Ended
 from rootlint.cli import root
 from rootlint.cli.documenting import document_command_line
 from rootlint.cli.groups import LazyGroup

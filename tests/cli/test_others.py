@@ -8,8 +8,8 @@ from pathlib import Path
 
 import jsonschema
 import pytest
-from cli_made import SHOP, Ended
 
+from made_operator import SHOP, Ended
 from rootlint.cli.schema import SCHEMAS
 
 Run = Callable[..., Ended]
@@ -142,7 +142,7 @@ def test_a_completion_script_is_printed(rootlint: Run, shell: str) -> None:
 
 def test_the_shell_is_told_the_commands(place: Path) -> None:
     """As a shell asks: by environment variables."""
-    from cli_made import environment
+    from made_operator import environment
 
     asked = environment(_ROOTLINT_COMPLETE="bash_complete", COMP_WORDS="rootlint ru", COMP_CWORD="1")
     script = "from rootlint.cli import root; root(prog_name='rootlint')"

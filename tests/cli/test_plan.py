@@ -5,7 +5,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from cli_made import SHOP, Ended
+
+from made_operator import SHOP, Ended
 
 Run = Callable[..., Ended]
 OPTIONS = ("--pack", "made", "--as-of", "2026-11-20")

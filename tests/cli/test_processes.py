@@ -7,7 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from cli_made import Ended, environment
+
+from made_operator import Ended, environment
 
 Run = Callable[..., Ended]
 

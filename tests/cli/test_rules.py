@@ -8,8 +8,8 @@ from typing import Any
 
 import jsonschema
 import pytest
-from cli_made import RULE, Ended
 
+from made_operator import RULE, Ended
 from rootlint.documents import load_yaml
 from rootlint.rules.loading import check_kinds
 from rootlint.rules.reference import document_kinds, document_rule_file

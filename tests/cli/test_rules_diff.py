@@ -8,8 +8,8 @@ from typing import Any
 
 import jsonschema
 import pytest
-from cli_made import SHOP, Ended
 
+from made_operator import SHOP, Ended
 from rootlint.model import Role, Severity, Verdict
 from rootlint.report.upgrade import Fate, schema
 from rootlint.rules.differing import Change

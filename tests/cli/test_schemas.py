@@ -7,8 +7,8 @@ from typing import Any
 
 import jsonschema
 import pytest
-from cli_made import SHOP, Ended
 
+from made_operator import SHOP, Ended
 from rootlint.cli.schema import SCHEMAS, WRITTEN, schema_text
 from rootlint.documents import load_yaml, parse_yaml
 from rootlint.errors import UserError

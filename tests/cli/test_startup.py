@@ -4,7 +4,8 @@ import subprocess
 import sys
 
 import pytest
-from cli_made import environment
+
+from made_operator import environment
 
 SCRIPT = """
 import sys

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import jsonschema
 import pytest
-from cli_made import SHOP, Ended
 
+from made_operator import SHOP, Ended
 from rootlint.report.json_report import schema
 
 Run = Callable[..., Ended]

@@ -8,9 +8,7 @@ from pathlib import Path
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent))
-
-from stage_made import SOURCES, Ended, write
+from made_operator import SOURCES, Ended, write
 
 
 @pytest.fixture(scope="session")

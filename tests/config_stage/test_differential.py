@@ -6,8 +6,8 @@ from pathlib import Path
 from string import Template
 
 import pytest
-from stage_made import write
 
+from made_operator import MANIFEST, write
 from rootlint.assess import Options as SnapshotOptions
 from rootlint.assess import assess, load_rules
 from rootlint.config_stage.judging import check_configuration
@@ -34,14 +34,6 @@ LAWS = load_laws()
 PACKS = load_rules(LAWS)
 COMPILED = from_json(to_json(compile_packs(PACKS, load_mapping())))
 ABOUT_SETTINGS = [name for name, rule in COMPILED.rules.items() if rule.candidates is not None]
-
-MANIFEST = """\
-format: 1
-operator: Made Operator
-captured_at: 2026-11-01T13:00:00Z
-facilities:
-  - {facility: C10-0000001-LIC, name: Made Store, jurisdiction: ca, timezone: America/Los_Angeles, license_type: retailer}
-"""
 
 STORE = {
     "code": "ca",

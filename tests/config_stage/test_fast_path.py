@@ -7,8 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from stage_made import Ended, write
 
+from made_operator import Ended, write
 from rootlint import cache as cached
 from rootlint.plugins import PackSource
 from rootlint.rules.compiled import from_json, key_of

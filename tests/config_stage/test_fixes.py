@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from stage_made import Ended, write
 
+from made_operator import Ended, write
 from rootlint.config_stage.fixes import find_fixes
 from rootlint.config_stage.judging import check_configuration
 from rootlint.config_stage.options import Options

@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 import yaml
-from stage_made import Ended, write
 
-MANIFEST = Path(__file__).parents[2] / ".pre-commit-hooks.yaml"
-HOOKS = {hook["id"]: hook for hook in yaml.safe_load(MANIFEST.read_text("utf-8"))}
+from made_operator import MANIFEST, Ended, write
+
+HOOK_FILE = Path(__file__).parents[2] / ".pre-commit-hooks.yaml"
+HOOKS = {hook["id"]: hook for hook in yaml.safe_load(HOOK_FILE.read_text("utf-8"))}
 
 GOOD = {"config/metrc.yaml": "page_size: 20\n", "config/alerts.yaml": "alerts: {to: desk}\n"}
 RULE = """\
@@ -47,13 +48,6 @@ waivers:
     approver: b.other
     opened: 2026-11-01
     expires: 2026-12-05
-"""
-SNAPSHOT = """\
-format: 1
-operator: Made Operator
-captured_at: 2026-11-01T13:00:00Z
-facilities:
-  - {facility: C10-0000001-LIC, name: Made Store, jurisdiction: ca, timezone: America/Los_Angeles, license_type: retailer}
 """
 
 
@@ -101,7 +95,7 @@ def commit(run: Callable[..., Ended], place: Path, files: dict[str, str]) -> End
 
 def test_the_manifest_is_valid() -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "pre_commit", "validate-manifest", str(MANIFEST)], check=False
+        [sys.executable, "-m", "pre_commit", "validate-manifest", str(HOOK_FILE)], check=False
     )
     assert done.returncode == 0
     assert list(HOOKS) == [
@@ -215,7 +209,7 @@ def test_a_push_judges_the_whole_snapshot(
     repository("git", "init", "--quiet", "--bare", str(tmp_path / "remote"))
     files = {
         "rootlint.toml": 'snapshot = "snapshot"\nselect = ["page-size-setting-above-cap"]\n',
-        "snapshot/snapshot.yaml": SNAPSHOT,
+        "snapshot/snapshot.yaml": MANIFEST,
         "snapshot/config/metrc.yaml": "page_size: 20\n",
     }
     assert commit(repository, place, files).code == 0

@@ -4,7 +4,8 @@ import json
 from collections.abc import Callable
 
 import pytest
-from stage_made import Ended
+
+from made_operator import Ended
 
 Check = Callable[..., Ended]
 

@@ -8,7 +8,9 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from editor_made import RULE, SALES_RULE, Editor, write
+from editor_made import RULE, Editor
+
+from made_operator import SALES_RULE, write
 
 FILES = {
     ".git/x": "",

@@ -1,7 +1,6 @@
 """An editor for tests: it speaks the protocol to the real process, over standard input and output."""
 
 import asyncio
-import os
 import sys
 from collections.abc import Coroutine, Mapping
 from pathlib import Path
@@ -10,65 +9,18 @@ from typing import Any, TypeVar
 from lsprotocol import types
 from pygls.lsp.client import LanguageClient
 
-SOURCES = Path(__file__).parents[2] / "src"
+import made_operator
+from made_operator import environment
+
 PATIENCE = 120  # seconds: a machine may be busy
 CURSOR = "¦"  # stands where the cursor is, in the texts of tests
 
 T = TypeVar("T")
 
-RULE = """\
-name: made/negative-quantity
-layer: data
-severity: warning
-confidence: high
-since: 0.1.0
-summary: METRC holds less than nothing of a package.
-rationale: Made for a test.
-remediation: Count the package.
-can_be_root: true
-check:
-  kind: expect
-  table: metrc_packages p
-  where: p.state = 'active'
-  expect: p.quantity >= 0
-  keys: {label: p.label}
-  at: p.last_modified
-  message: "{p.label}: METRC holds {p.quantity}"
-"""
-
-SALES_RULE = """\
-name: made/sale-without-total
-layer: process
-severity: error
-confidence: medium
-since: 0.1.0
-summary: A sale has no total.
-rationale: Made for a test, too.
-remediation: Look at the sale.
-can_be_root: false
-check:
-  kind: expect
-  table: metrc_sales s
-  expect: s.total is not null
-  keys: {receipt: s.receipt_id}
-  at: s.sold_at
-  message: receipt {s.receipt_id} has no total
-"""
-
-
-def environment(**further: str) -> dict[str, str]:
-    """The environment of a server that runs this checkout."""
-    paths = os.pathsep.join(filter(None, (further.pop("PYTHONPATH", ""), str(SOURCES))))
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("ROOTLINT_")}
-    return {**kept, "PYTHONPATH": paths, **further}
-
-
-def write(folder: Path, files: Mapping[str, str]) -> None:
-    """Write files into a folder."""
-    for name, text in files.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8", newline="\n")
+# Without what may be left out, so that there is something left to write.
+RULE = (
+    made_operator.RULE.partition("tests:")[0].replace("tags: [made]\n", "").replace("scope: facility\n", "")
+)
 
 
 class Editor:

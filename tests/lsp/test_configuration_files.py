@@ -5,8 +5,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from editor_made import CURSOR, Editor, applied, environment, write
+from editor_made import CURSOR, Editor, applied
 from lsprotocol import types
+
+from made_operator import environment, write
 
 ERROR, WARNING = types.DiagnosticSeverity.Error, types.DiagnosticSeverity.Warning
 

@@ -5,8 +5,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from editor_made import Editor, applied, environment, write
+from editor_made import Editor, applied
 from lsprotocol import types
+
+from made_operator import MANIFEST, environment, write
 
 WAIVERS = ".rootlint/waivers.yaml"
 FILES = {
@@ -28,13 +30,7 @@ format: 1
 parameters:
   - {jurisdiction: ca, parameter: sales_report_deadline, value: {hours: 8}, reason: within the shift}
 """,
-    "snap/snapshot.yaml": """\
-format: 1
-operator: Made Operator
-captured_at: 2026-11-01T13:00:00Z
-facilities:
-  - {facility: C10-0000001-LIC, name: Made Store, jurisdiction: ca, timezone: America/Los_Angeles, license_type: retailer}
-""",
+    "snap/snapshot.yaml": MANIFEST,
     "law/zz.yaml": """\
 code: zz
 name: Made

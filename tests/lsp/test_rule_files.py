@@ -8,9 +8,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from editor_made import CURSOR, RULE, SALES_RULE, Editor, applied, environment, write
+from editor_made import CURSOR, RULE, Editor, applied
 from lsprotocol import types
 
+from made_operator import SALES_RULE, environment, write
 from rootlint.jurisdictions.laws import load_laws
 from rootlint.rules.checks.unique import KIND as UNIQUE
 from rootlint.rules.keys import KEYS
@@ -344,7 +345,7 @@ SAID: dict[str, tuple[Callable[[str], str], str | None]] = {
     ),
     "a rule": (
         lambda text: text + LINK.replace("made/sale", "made/sa¦le"),
-        "**made/sale-without-total** (error, process)\n\nA sale has no total.\n\nMade for a test, too.",
+        "**made/sale-without-total** (error, process)\n\nA sale has no total.\n\nMade for a test.",
     ),
     "a join": (lambda text: text + LINK.replace("via: facility", "via: lab¦el"), KEYS["label"]),
     "a key of a violation": (lambda text: text.replace("{label:", "{la¦bel:"), KEYS["label"]),

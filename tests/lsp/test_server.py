@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from editor_made import RULE, Editor, environment, write
+from editor_made import RULE, Editor
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
+
+from made_operator import environment, write
 
 NEGATIVE = "made/data/negative-quantity.yaml"
 
