@@ -26,21 +26,79 @@ def run(facility: str, hour: int, expected: int, fetched: int) -> dict[str, obje
     }  # fmt: skip
 
 
+def write(folder: Path, **tables: list[dict[str, object]]) -> None:
+    (folder / "snapshot.yaml").write_text(MANIFEST, encoding="utf-8")
+    (folder / "tables").mkdir()
+    for name, rows in tables.items():
+        text = "".join(json.dumps(row) + "\n" for row in rows)
+        (folder / "tables" / f"{name}.ndjson").write_text(text, encoding="utf-8")
+
+
 def test_a_setting_is_held_against_the_facilities_where_it_broke_something(tmp_path: Path) -> None:
     """One store's runs all stop at twenty rows, another store's hundreds do not: that store has a file of its own."""
     (tmp_path / "config").mkdir()
     (tmp_path / "config" / "store.yaml").write_text(CONFIG, encoding="utf-8")
-    (tmp_path / "snapshot.yaml").write_text(MANIFEST, encoding="utf-8")
-    (tmp_path / "tables").mkdir()
-    runs = [run("F1", hour, 33, 20) for hour in range(296, 336)] + [
-        run("F2", hour, 33, 33) for hour in range(336)
-    ]
-    (tmp_path / "tables" / "sync_runs.ndjson").write_text(
-        "".join(json.dumps(row) + "\n" for row in runs), encoding="utf-8"
-    )
+    runs = [run("F1", hour, 33, 20) for hour in range(296, 336)]
+    runs += [run("F2", hour, 33, 33) for hour in range(336)]
+    write(tmp_path, sync_runs=runs)
     findings = assess(Options(tmp_path, date(2026, 6, 15))).findings
     roots = [finding for finding in findings if finding.role is Role.ROOT]
     assert [root.rule for root in roots] == ["page-size-setting-above-cap"]
     assert roots[0].cause is not None
     told = [(effect.rule, effect.violations, effect.exposed) for effect in roots[0].cause.explained]
     assert told == [("page-size-truncation", 40, 40)]
+
+
+def test_a_setting_is_held_against_what_came_after_it_first_broke_something(tmp_path: Path) -> None:
+    """It was seen when the snapshot was captured. Three hundred good runs before the first bad one came before it."""
+    (tmp_path / "config").mkdir()
+    (tmp_path / "config" / "store.yaml").write_text(CONFIG, encoding="utf-8")
+    runs = [run("F1", hour, 33, 33) for hour in range(296)]
+    runs += [run("F1", hour, 33, 20 if hour % 2 else 33) for hour in range(296, 336)]
+    write(tmp_path, sync_runs=runs)
+    findings = assess(Options(tmp_path, date(2026, 6, 15))).findings
+    roots = [finding for finding in findings if finding.role is Role.ROOT]
+    assert [root.rule for root in roots] == ["page-size-setting-above-cap"]
+    assert roots[0].cause is not None
+    told = [(effect.rule, effect.violations, effect.exposed) for effect in roots[0].cause.explained]
+    assert told == [("page-size-truncation", 20, 39)]
+
+
+def unposted(facility: str) -> dict[str, list[dict[str, object]]]:
+    """A store of sixty packages; one was sold of each of the first thirty, and METRC was not told."""
+    labels = [f"1A4MADE{facility}{n:015}" for n in range(60)]
+    sold = labels[:30]
+    each = {"facility": facility, "unit_of_measure": "Each"}
+    return {
+        "metrc_packages": [
+            each | {"package_id": n, "label": label, "item": "Made joint", "state": "active", "quantity": 10, "last_modified": "2026-06-01T00:00:00Z"}
+            for n, label in enumerate(labels)
+        ],
+        "internal_inventory": [
+            each | {"label": label, "sku": "A", "quantity": 9 if label in sold else 10, "last_modified": "2026-06-10T00:00:00Z"}
+            for label in labels
+        ],
+        "internal_sales": [
+            {"facility": facility, "sale_id": f"S{n}", "status": "completed", "sold_at": "2026-06-09T20:00:00Z", "total": n + 1}
+            for n, _ in enumerate(sold)
+        ] + [{"facility": facility, "sale_id": "posted", "status": "completed", "sold_at": "2026-06-08T20:00:00Z", "metrc_receipt_id": 1}],
+        "internal_sale_lines": [
+            each | {"sale_id": f"S{n}", "line": 1, "label": label, "sku": "A", "quantity": 1, "price": n + 1}
+            for n, label in enumerate(sold)
+        ],
+        "metrc_sales": [],
+    }  # fmt: skip
+
+
+def test_what_happened_at_two_stores_at_once_is_no_chance_at_either(tmp_path: Path) -> None:
+    """Half of everything is off: the other store's half is no background against which this one's would not stand out."""
+    stores = [unposted("F1"), unposted("F2")]
+    write(tmp_path, **{table: stores[0][table] + stores[1][table] for table in stores[0]})
+    findings = assess(Options(tmp_path, date(2026, 6, 15))).findings
+    roots = {finding.id: (finding.rule, finding.facility) for finding in findings}
+    blamed = {
+        finding.facility: roots[finding.blame.root]
+        for finding in findings
+        if finding.rule == "metrc-onhand-overstated" and finding.blame is not None
+    }
+    assert blamed == {store: ("sale-not-posted", store) for store in ("F1", "F2")}

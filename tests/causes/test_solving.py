@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rootlint.causes.solving import Hypothesis, Solution, ViolationClass, solve
+from rootlint.causes.solving import Hypothesis, Solution, ViolationClass, solve, with_lone_roots
 
 ROOT, MIDDLE, LEAF, OTHER = 1, 2, 3, 4
 
@@ -161,6 +161,24 @@ def test_a_sliver_of_a_group_that_others_explain_is_no_root_whatever_it_could_ha
     ]
     solution = solve(classes, [Hypothesis(ROOT, 0.02), Hypothesis(MIDDLE, 0.02)])
     assert solution.explained == {1: (ROOT,), 2: (ROOT,), 3: (), 4: ()}
+
+
+def test_a_possible_root_that_should_have_broken_much_more_stands_alone() -> None:
+    """Nothing explains it, and what it is tied to has no known cause either."""
+    classes = [ViolationClass(1, ROOT, 1, ()), ViolationClass(2, LEAF, 2, chances((ROOT, 0.3)))]
+    solution = solve(classes, [Hypothesis(ROOT, 0.02, ((1000, 0.1),))])
+    assert solution.explained == {1: (), 2: ()}
+    assert with_lone_roots(solution, classes, {ROOT}).explained == {1: (ROOT,), 2: ()}
+
+
+def test_what_others_leave_of_a_possible_root_does_not_stand_alone() -> None:
+    classes = [
+        ViolationClass(1, ROOT, 10, ()),
+        ViolationClass(2, MIDDLE, 95, chances((ROOT, 0.9))),
+        ViolationClass(3, MIDDLE, 5, ()),
+    ]
+    solution = solve(classes, [Hypothesis(ROOT, 0.02), Hypothesis(MIDDLE, 0.02)])
+    assert with_lone_roots(solution, classes, {ROOT, MIDDLE}) == solution
 
 
 @given(problems())

@@ -4,13 +4,21 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 
 from rootlint.causes import evidence
 from rootlint.causes.evidence import ANCESTRY, GROUPS, MILLION, NUMBERED, TIES, DeclaredLink
 from rootlint.causes.reach import Reach, Records, weigh
-from rootlint.causes.solving import PRIOR_ROOT, PRIOR_UNKNOWN, Hypothesis, Solution, ViolationClass, solve
+from rootlint.causes.solving import (
+    PRIOR_ROOT,
+    PRIOR_UNKNOWN,
+    Hypothesis,
+    Solution,
+    ViolationClass,
+    solve,
+    with_lone_roots,
+)
 from rootlint.engine import Engine
 from rootlint.model import Outcome, Role
 from rootlint.rules.model import LoadedRule
@@ -96,27 +104,12 @@ def explain(
     candidates = list(groups.values())
     classes = _classes(candidates, engine)
     hypotheses = {group.number: _hypothesis(group, reaches, able) for group in candidates}
-    solution = _with_lone_roots(solve(classes, hypotheses.values()), classes, groups, able)
+    possible_roots = {group.number for group in candidates if group.rule in able}
+    solution = with_lone_roots(solve(classes, hypotheses.values()), classes, possible_roots)
     steps = _steps(links, engine)
     explanation = Explanation(groups, classes, solution, steps, tuple(reaches), hypotheses, frozenset(able))
     _assign(explanation, engine)
     return explanation
-
-
-def _with_lone_roots(
-    solution: Solution,
-    classes: Sequence[ViolationClass],
-    groups: Mapping[int, Group],
-    able: Collection[str],
-) -> Solution:
-    """Let a group stand alone where it can be a root and nothing explains any of it.
-
-    What it did not bring about speaks against its part in what it is tied to. That it happened is seen.
-    """
-    explained = {c.group for c in classes if solution.explained[c.number]}
-    alone = {number for number, group in groups.items() if group.rule in able} - explained
-    own = {c.number: (c.group,) for c in classes if c.group in alone}
-    return replace(solution, explained={**solution.explained, **own})
 
 
 def role_of(group: int, explained: Sequence[int], explanation: Explanation) -> Role:

@@ -19,8 +19,8 @@ on every machine. How far lazy greedy plus switches stays below the exact optimu
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 SCALE = 1 << 20
@@ -93,6 +93,19 @@ def solve(classes: Sequence[ViolationClass], hypotheses: Iterable[Hypothesis]) -
     explained = {violations.number: _explanation(state, violations) for violations in state.classes}
     rivals = {group: _rivals(state, group) for group in sorted(state.active)}
     return Solution(tuple(sorted(state.active)), explained, gains, rivals, _score(state))
+
+
+def with_lone_roots(
+    solution: Solution, classes: Sequence[ViolationClass], possible_roots: Collection[int]
+) -> Solution:
+    """Let a group stand alone where it can be a root and nothing explains any of it.
+
+    What it did not bring about speaks against its part in what it is tied to. That it happened is seen.
+    """
+    explained = {violations.group for violations in classes if solution.explained[violations.number]}
+    alone = set(possible_roots) - explained
+    own = {violations.number: (violations.group,) for violations in classes if violations.group in alone}
+    return replace(solution, explained={**solution.explained, **own})
 
 
 def _add_greedily(state: _State) -> None:
