@@ -36,7 +36,10 @@ def engine_options(command: F) -> F:
         "--threads", type=click.IntRange(min=1), metavar="N", help="Threads of the engine."
     )
     memory = click.option(
-        "--memory-limit", callback=reading(_memory), metavar="AMOUNT", help="Memory of the engine, like 4GB."
+        "--memory-limit",
+        callback=reading(_memory),
+        metavar="AMOUNT",
+        help="Memory of the engine, like 8GB; 4GB if not given.",
     )
     return engine(threads(memory(command)))
 

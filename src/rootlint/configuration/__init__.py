@@ -86,7 +86,7 @@ class Configuration:
         None
     )
     memory_limit: Annotated[
-        str | None, Setting(kinds.AMOUNT, "memory of the engine (4GB); none: its own choice")
+        str | None, Setting(kinds.AMOUNT, "memory of the engine (8GB), beyond which it spills; none: 4GB")
     ] = None
     cache: Annotated[
         Path | None,

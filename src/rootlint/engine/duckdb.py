@@ -15,9 +15,15 @@ from rootlint.engine import EngineError
 from rootlint.engine.duckdb_expansions import EXPANSIONS
 from rootlint.errors import Place, Problem, UserError
 
+USUAL_MEMORY = "4GB"  # what is beyond goes to the disk; enough for ten million sale lines
+
 
 class DuckDBEngine:
-    """One in-memory database for one run."""
+    """One in-memory database for one run.
+
+    ``memory_limit`` bounds what it holds in memory, like "4GB"; the rest is spilled. None: ``USUAL_MEMORY``, or four
+    fifths of the machine's where that is less.
+    """
 
     name = "duckdb"
     expansions: Mapping[str, str] = EXPANSIONS
@@ -39,10 +45,17 @@ class DuckDBEngine:
         }
         if threads is not None:
             settings["threads"] = str(threads)
-        if memory_limit is not None:
-            settings["memory_limit"] = quote_text(memory_limit)
+        settings["memory_limit"] = quote_text(memory_limit or self._usual_memory())
         for name, value in settings.items():
             self.run(f"SET {name} = {value}")
+
+    def _usual_memory(self) -> str:
+        own = (
+            "current_setting('memory_limit')"  # four fifths of the machine's, as the engine chooses by itself
+        )
+        bounds = f"parse_formatted_bytes({own}), parse_formatted_bytes('{USUAL_MEMORY}')"
+        [(amount,)] = self.rows(f"SELECT least({bounds})")
+        return f"{amount}B"
 
     def run(self, sql: str) -> None:
         try:
