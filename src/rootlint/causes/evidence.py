@@ -36,7 +36,7 @@ LINEAGE = (
 DEPTH = 5
 MILLION = 1_000_000  # weights are whole parts per million: sums of them do not depend on the order of rows
 WEIGHTS = {"strong": 900_000, "medium": 600_000, "weak": 300_000}
-ACROSS_FACILITIES = frozenset({"label", "lineage", "tag_label", "manifest", "credential", "user"})
+ACROSS_FACILITIES = frozenset({"label", "lineage", "tag_label", "manifest", "credential", "user", "person"})
 
 _MICROSECONDS = {"m": 60_000_000, "h": 3_600_000_000, "d": 86_400_000_000}
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 Name = Annotated[str, Field(pattern=r"^([a-z0-9]+(-[a-z0-9]+)*/)?[a-z0-9]+(-[a-z0-9]+)*$")]
 Line = Annotated[str, Field(min_length=1)]
 Via = Literal[
-    "label", "lineage", "item", "sku", "receipt", "sale", "manifest", "harvest", "plant_batch", "plant", "tag", "tag_label", "user",
+    "label", "lineage", "item", "sku", "receipt", "sale", "manifest", "harvest", "plant_batch", "plant", "tag", "tag_label", "user", "person",
     "credential", "endpoint", "job", "adjustment", "location", "reason", "facility", "facility_time", "setting",
 ]  # fmt: skip
 
