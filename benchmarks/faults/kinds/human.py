@@ -38,6 +38,7 @@ def the_key_leaves_with_the_manager(f: Injection) -> None:
     "human",
     "departed-user-active",
     "user-removed-late",
+    "own-account-of-leaver-open",
     "key-owner-departed",
     shapes=ALL_SHAPES,
     days=(20, 40),
