@@ -317,7 +317,13 @@ GIVEN_UP = UNPOSTED | {"retries-exhausted-and-dropped"}
             its_owner_leaves,
             "key-owner-departed",
             431,
-            GIVEN_UP | {"user-key-revoked", "departed-user-active", "sync-job-failing-unnoticed"},
+            GIVEN_UP
+            | {
+                "user-key-revoked",
+                "departed-user-active",
+                "own-account-of-leaver-open",
+                "sync-job-failing-unnoticed",
+            },
         ),
         (sales_may_not_be_written, "endpoint-permission-missing", 114, GIVEN_UP),
         (everything_goes_to_the_sandbox, "sandbox-host-in-production", 74, UNPOSTED),
