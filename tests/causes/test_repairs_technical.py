@@ -316,7 +316,7 @@ GIVEN_UP = UNPOSTED | {"retries-exhausted-and-dropped"}
         (
             its_owner_leaves,
             "key-owner-departed",
-            431,
+            432,
             GIVEN_UP
             | {
                 "user-key-revoked",
