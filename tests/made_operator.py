@@ -48,6 +48,24 @@ tests:
     not_evaluated: metrc_packages
 """
 
+COLOUR_RULE = """\
+name: made/colour
+layer: technical
+severity: warning
+confidence: high
+since: 0.1.0
+summary: The colour is wrong.
+rationale: Made for a test.
+remediation: Paint.
+scope: [file, setting]
+can_be_root: false
+check:
+  kind: setting
+  settings: ['**.colour']
+  expect: value = 'blue'
+  message: "{path} is {value}"
+"""
+
 SALES_RULE = """\
 name: made/sale-without-total
 layer: process

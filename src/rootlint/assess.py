@@ -52,8 +52,8 @@ from rootlint.rules.language.types import OF_PARAMETER_KIND
 from rootlint.rules.loading import Packs, folder_pack, installed_packs, load_packs
 from rootlint.rules.model import LoadedRule
 from rootlint.rules.planning import Bounds, ScanSql, exposed_records
-from rootlint.rules.running import EVERYWHERE, Evaluation, Run, Switch, evaluate, explain_plan
-from rootlint.rules.selecting import Selection, select
+from rootlint.rules.running import EVERYWHERE, Evaluation, Run, Switch, evaluate, explain_plan, open_tables
+from rootlint.rules.selecting import Selection, check_switches, select
 from rootlint.snapshot.files import config_contents
 from rootlint.snapshot.mapping import load_mapping
 from rootlint.snapshot.opening import Snapshot, open_snapshot
@@ -261,14 +261,9 @@ def _granted(options: Options, snapshot: Snapshot, laws: Laws, packs: Packs) -> 
 
 
 def _coverage(rules: Sequence[LoadedRule], snapshot: Snapshot, outcomes: Sequence[Outcome]) -> Coverage:
-    captured = {
-        name: snapshot.open_table(name)
-        for name in snapshot.tables
-        if any(name in rule.tables for rule in rules)
-    }
     read = {
         name: Read(name, of.complete, of.set_aside, of.covers_from, of.covers_until)
-        for name, of in captured.items()
+        for name, of in open_tables(rules, snapshot).items()
     }
     tables = {rule.name: [read[name] for name in sorted(rule.tables & set(read))] for rule in rules}
     return Coverage({(outcome.rule, outcome.facility): outcome for outcome in outcomes}, tables)
@@ -374,16 +369,11 @@ def _switches(options: Options, laws: Laws, packs: Packs) -> dict[tuple[str, str
                 continue
             reason = said.note or f"switched off in {code}"
             switches[code, names[said.rule]] = Switch(said.enabled is not False, said.severity, reason)
+    check_switches(options.switches, names, problems)
+    problems.raise_if_any()
     for rule, chosen in options.switches.items():
-        if rule not in names:
-            problems.add(
-                f"the configuration switches rule '{rule}', which is not loaded",
-                help=did_you_mean(rule, names),
-            )
-            continue
         for code in (EVERYWHERE, *laws.jurisdictions):
             switches[code, names[rule]] = chosen
-    problems.raise_if_any()
     return switches
 
 
@@ -412,10 +402,7 @@ def _report(
     told: _Told,
     exceptions: Exceptions,
 ) -> Report:
-    read = [
-        snapshot.open_table(name)
-        for name in sorted({table for rule in rules for table in rule.tables} & set(snapshot.tables))
-    ]
+    read = list(open_tables(rules, snapshot).values())
     tables = tuple(
         TableHead(state.name, state.rows, state.set_aside, state.complete, state.notes) for state in read
     )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 
@@ -29,6 +29,12 @@ class Problem:
     place: Place | None = None
     help: str | None = None  # the next step: "did you mean 'unit_of_measure'?"
     severity: Literal["error", "warning", "note"] = "error"
+
+    def reached_by(self, paths: Mapping[str, str]) -> Problem:
+        """The problem with its file named as ``paths`` says it is reached, if it says so."""
+        if self.place is None or self.place.file not in paths:
+            return self
+        return replace(self, place=replace(self.place, file=paths[self.place.file]))
 
     def __str__(self) -> str:
         head = f"{self.place}: " if self.place else ""

@@ -1,4 +1,4 @@
-"""How far a cause reaches that belongs to no facility."""
+"""How far a cause reaches: what it is held against."""
 
 import json
 from datetime import date
@@ -34,34 +34,30 @@ def write(folder: Path, **tables: list[dict[str, object]]) -> None:
         (folder / "tables" / f"{name}.ndjson").write_text(text, encoding="utf-8")
 
 
-def test_a_setting_is_held_against_the_facilities_where_it_broke_something(tmp_path: Path) -> None:
-    """One store's runs all stop at twenty rows, another store's hundreds do not: that store has a file of its own."""
-    (tmp_path / "config").mkdir()
-    (tmp_path / "config" / "store.yaml").write_text(CONFIG, encoding="utf-8")
-    runs = [run("F1", hour, 33, 20) for hour in range(296, 336)]
-    runs += [run("F2", hour, 33, 33) for hour in range(336)]
-    write(tmp_path, sync_runs=runs)
-    findings = assess(Options(tmp_path, date(2026, 6, 15))).findings
+def told_of_the_page_size(folder: Path, runs: list[dict[str, object]]) -> list[tuple[str, int, int | None]]:
+    """What a page size that is too large is told to have brought about: rule, violations, records in reach."""
+    (folder / "config").mkdir()
+    (folder / "config" / "store.yaml").write_text(CONFIG, encoding="utf-8")
+    write(folder, sync_runs=runs)
+    findings = assess(Options(folder, date(2026, 6, 15))).findings
     roots = [finding for finding in findings if finding.role is Role.ROOT]
     assert [root.rule for root in roots] == ["page-size-setting-above-cap"]
     assert roots[0].cause is not None
-    told = [(effect.rule, effect.violations, effect.exposed) for effect in roots[0].cause.explained]
-    assert told == [("page-size-truncation", 40, 40)]
+    return [(effect.rule, effect.violations, effect.exposed) for effect in roots[0].cause.explained]
+
+
+def test_a_setting_is_held_against_the_facilities_where_it_broke_something(tmp_path: Path) -> None:
+    """One store's runs all stop at twenty rows, another store's hundreds do not: that store has a file of its own."""
+    runs = [run("F1", hour, 33, 20) for hour in range(296, 336)]
+    runs += [run("F2", hour, 33, 33) for hour in range(336)]
+    assert told_of_the_page_size(tmp_path, runs) == [("page-size-truncation", 40, 40)]
 
 
 def test_a_setting_is_held_against_what_came_after_it_first_broke_something(tmp_path: Path) -> None:
     """It was seen when the snapshot was captured. Three hundred good runs before the first bad one came before it."""
-    (tmp_path / "config").mkdir()
-    (tmp_path / "config" / "store.yaml").write_text(CONFIG, encoding="utf-8")
     runs = [run("F1", hour, 33, 33) for hour in range(296)]
     runs += [run("F1", hour, 33, 20 if hour % 2 else 33) for hour in range(296, 336)]
-    write(tmp_path, sync_runs=runs)
-    findings = assess(Options(tmp_path, date(2026, 6, 15))).findings
-    roots = [finding for finding in findings if finding.role is Role.ROOT]
-    assert [root.rule for root in roots] == ["page-size-setting-above-cap"]
-    assert roots[0].cause is not None
-    told = [(effect.rule, effect.violations, effect.exposed) for effect in roots[0].cause.explained]
-    assert told == [("page-size-truncation", 20, 39)]
+    assert told_of_the_page_size(tmp_path, runs) == [("page-size-truncation", 20, 39)]
 
 
 def unposted(facility: str) -> dict[str, list[dict[str, object]]]:

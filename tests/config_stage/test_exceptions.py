@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from made_operator import MANIFEST, Ended, write
+from made_operator import COLOUR_RULE, MANIFEST, Ended, write
 from rootlint.assess import Options as SnapshotOptions
 from rootlint.assess import assess, inherit
 from rootlint.config_stage.judging import check_configuration
@@ -261,23 +261,7 @@ def test_a_baseline_lets_pass_what_it_has_and_not_what_is_new(hook: Check, inher
     assert hook(files={"config/sync.yaml": added}).code == 1
 
 
-GROWS = """\
-name: made/colour
-layer: technical
-severity: warning
-confidence: high
-since: 0.1.0
-summary: A colour is wrong.
-rationale: Made for a test.
-remediation: Paint.
-scope: facility
-can_be_root: false
-check:
-  kind: setting
-  settings: ['**.colour']
-  expect: value = 'blue'
-  message: "{path} is {value}"
-"""
+GROWS = COLOUR_RULE.replace("scope: [file, setting]", "scope: facility")
 
 
 def test_a_finding_grows_wherever_its_violations_stand(check: Check, place: Path) -> None:

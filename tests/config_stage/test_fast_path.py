@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from made_operator import Ended, write
+from made_operator import COLOUR_RULE, Ended, write
 from rootlint import cache as cached
 from rootlint.plugins import PackSource
 from rootlint.rules.compiled import from_json, key_of
@@ -205,27 +205,14 @@ def test_the_cache_stands_where_programs_keep_such_things(
 
 
 def test_a_changed_rule_is_compiled_anew(check: Callable[..., Ended]) -> None:
-    rule = """\
-name: made/colour
-layer: technical
-severity: warning
-confidence: high
-since: 0.1.0
-summary: The colour is wrong.
-rationale: Made for a test.
-remediation: Paint.
-scope: [file, setting]
-can_be_root: false
-check:
-  kind: setting
-  settings: ['**.colour']
-  expect: value = 'blue'
-  message: "{path} is {value}"
-"""
-    files = {"made/pack.yaml": "name: made\n", "made/colour.yaml": rule, "config/a.yaml": "colour: red\n"}
+    files = {
+        "made/pack.yaml": "name: made\n",
+        "made/colour.yaml": COLOUR_RULE,
+        "config/a.yaml": "colour: red\n",
+    }
     args = ("--hook", "--pack", "made", "--rule", "made/colour", "config")
     assert check(*args, files=files).code == 1
-    assert check(*args, files={"made/colour.yaml": rule.replace("'blue'", "'red'")}).code == 0
-    broken = check(*args, files={"made/colour.yaml": rule.replace("value =", "valu =")})
+    assert check(*args, files={"made/colour.yaml": COLOUR_RULE.replace("'blue'", "'red'")}).code == 0
+    broken = check(*args, files={"made/colour.yaml": COLOUR_RULE.replace("value =", "valu =")})
     assert broken.code == 2
     assert "made/colour.yaml:14:11: error: no column 'valu' here" in broken.err

@@ -10,32 +10,17 @@ from pathlib import Path
 import pytest
 import yaml
 
-from made_operator import MANIFEST, Ended, write
+from made_operator import COLOUR_RULE, MANIFEST, Ended, write
 
 HOOK_FILE = Path(__file__).parents[2] / ".pre-commit-hooks.yaml"
 HOOKS = {hook["id"]: hook for hook in yaml.safe_load(HOOK_FILE.read_text("utf-8"))}
 
 GOOD = {"config/metrc.yaml": "page_size: 20\n", "config/alerts.yaml": "alerts: {to: desk}\n"}
-RULE = """\
-name: made/colour
-layer: technical
-severity: warning
-confidence: high
-since: 0.1.0
-summary: The colour is wrong.
-rationale: Made for a test.
-remediation: Paint.
-scope: [file, setting]
-can_be_root: false
-check:
-  kind: setting
-  settings: ['**.colour']
-  expect: value = 'blue'
-  message: "{path} is {value}"
-tests:
+RULE = f"""\
+{COLOUR_RULE}tests:
   - name: red
-    given: {config_settings: [{file: a.yaml, path: colour, value: red}]}
-    finds: [{setting: colour, file: a.yaml}]
+    given: {{config_settings: [{{file: a.yaml, path: colour, value: red}}]}}
+    finds: [{{setting: colour, file: a.yaml}}]
 """
 WAIVERS = """\
 format: 1

@@ -182,7 +182,7 @@ def _counted(rule: str, name: str, value: str, records: str) -> str:
     """A query for the cells of one attribute."""
     return (
         f"SELECT '{rule}', facility, '{name}', {value}, CAST(sum(records) AS BIGINT), "
-        f"CAST(sum(sum(records)) OVER (PARTITION BY facility) AS BIGINT) "
+        "CAST(sum(sum(records)) OVER (PARTITION BY facility) AS BIGINT) "
         f"FROM {records} WHERE {value} IS NOT NULL GROUP BY facility, {value}"
     )
 

@@ -146,8 +146,8 @@ def _text(checked: Checked, *, hook: bool) -> Render:
     """How to write the report for people."""
     from rootlint.report.config_text import ConfigView, render, render_terse
 
-    paths = {name: path.as_posix() for name, path in checked.layout.files.items()}
-    view = ConfigView(checked.report, checked.config, paths, checked.violations, checked.elsewhere)
+    named = checked.layout.paths
+    view = ConfigView(checked.report, checked.config, named, checked.violations, checked.elsewhere)
     write = render_terse if hook else render
     return lambda report, style: write(dataclasses.replace(view, report=report), style)
 

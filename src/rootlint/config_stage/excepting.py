@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from rootlint.config_stage.layout import Layout
 from rootlint.config_stage.loading import Loaded
-from rootlint.errors import Problem, UserError
+from rootlint.errors import UserError
 from rootlint.exceptions.applying import Facts, Matching, excepted, unheld
 from rootlint.exceptions.configured import evidence_of, settings_of
 from rootlint.exceptions.coverage import Coverage, Read
@@ -30,15 +29,8 @@ def load_granted(loaded: Loaded) -> Granted:
     try:
         return load_exceptions(options.exceptions, world)
     except UserError as error:
-        raise UserError(*(_where_it_stands(problem, loaded.layout) for problem in error.problems)) from None
-
-
-def _where_it_stands(problem: Problem, layout: Layout) -> Problem:
-    """The problem with the place of a configuration file as it is reached from where the run stands."""
-    place = problem.place
-    if place is None or place.file not in layout.files:
-        return problem
-    return replace(problem, place=replace(place, file=layout.files[place.file].as_posix()))
+        paths = loaded.layout.paths
+        raise UserError(*(problem.reached_by(paths) for problem in error.problems)) from None
 
 
 def with_exceptions(

@@ -10,11 +10,11 @@ from rootlint.config_stage.layout import Layout, content_of, find_layout
 from rootlint.config_stage.loading import Loaded, load_compiled
 from rootlint.config_stage.options import Options
 from rootlint.config_stage.reporting import report_of
-from rootlint.errors import Problems, did_you_mean
+from rootlint.errors import Problems
 from rootlint.model import Finding, Outcome, Report, Verdict
 from rootlint.rules.compiled import CompiledPacks, CompiledRule
 from rootlint.rules.configured import Judged, Subject, Violation, findings_of, judge
-from rootlint.rules.selecting import select
+from rootlint.rules.selecting import check_switches, select
 from rootlint.snapshot.config_files import ConfigFiles, read_files
 
 
@@ -78,14 +78,9 @@ def _in_order(violations: Iterable[Violation]) -> tuple[Violation, ...]:
 
 
 def _selected(packs: CompiledPacks, options: Options) -> list[CompiledRule]:
-    """The selected rules that are about settings; a switch for a rule that nobody knows is an error."""
+    """The selected rules that are about settings."""
     problems = Problems()
-    for name in options.switches:
-        if name not in packs.names:
-            problems.add(
-                f"the configuration switches rule '{name}', which is not loaded",
-                help=did_you_mean(name, packs.names),
-            )
+    check_switches(options.switches, packs.names, problems)
     problems.raise_if_any()
     return [rule for rule in select(packs, options.selection) if rule.candidates is not None]
 

@@ -23,6 +23,11 @@ class Layout:
     given: frozenset[str]
     whole: bool
 
+    @property
+    def paths(self) -> dict[str, str]:
+        """The files by name, as they are reached from where the run stands."""
+        return {name: path.as_posix() for name, path in self.files.items()}
+
 
 def find_layout(paths: Sequence[Path]) -> Layout:
     """The configuration that the named files and folders belong to.

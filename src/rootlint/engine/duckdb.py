@@ -50,11 +50,11 @@ class DuckDBEngine:
             self.run(f"SET {name} = {value}")
 
     def _usual_memory(self) -> str:
-        own = (
-            "current_setting('memory_limit')"  # four fifths of the machine's, as the engine chooses by itself
+        # The engine's own choice is four fifths of the machine's memory.
+        bounds = ("current_setting('memory_limit')", quote_text(USUAL_MEMORY))
+        [(amount,)] = self.rows(
+            f"SELECT least({', '.join(f'parse_formatted_bytes({each})' for each in bounds)})"
         )
-        bounds = f"parse_formatted_bytes({own}), parse_formatted_bytes('{USUAL_MEMORY}')"
-        [(amount,)] = self.rows(f"SELECT least({bounds})")
         return f"{amount}B"
 
     def run(self, sql: str) -> None:

@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 from lsprotocol import types
 
 from rootlint.config_stage.fixes import certain_fix
 from rootlint.config_stage.judging import Checked
 from rootlint.errors import Place, Problem, UserError, nearest_in
-from rootlint.lsp.documents import Document, Overlay, real
+from rootlint.lsp.documents import Document, Overlay
 from rootlint.lsp.governed import faults_of
 from rootlint.lsp.workspace import Rules, Workspace
 from rootlint.model import Finding, Verdict
@@ -146,7 +145,7 @@ def _of_configuration(
 
 def _in_the_way(document: Document, problem: Problem) -> Told:
     """What keeps a file from being judged: a comment of its own that is malformed, or a fault elsewhere."""
-    if problem.place is not None and real(Path(problem.place.file)) == document.real:
+    if document.holds(problem):
         return _problem(document, problem)
     return Told(_at_top(document, f"not judged: {problem}"))
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from lsprotocol import types
 from pygls.workspace import PositionCodec
 
-from rootlint.errors import Place
+from rootlint.errors import Place, Problem
 
 
 def real(path: Path) -> str:
@@ -33,6 +33,10 @@ class Document:
     def real(self) -> str:
         """Its path with all links followed, by which files are known."""
         return real(self.path)
+
+    def holds(self, problem: Problem) -> bool:
+        """Whether a problem has its place in it."""
+        return problem.place is not None and real(Path(problem.place.file)) == self.real
 
     @cached_property
     def lines(self) -> list[str]:

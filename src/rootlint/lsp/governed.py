@@ -13,7 +13,7 @@ from rootlint.exceptions.parameters import read_parameters
 from rootlint.exceptions.rules import facts_of
 from rootlint.exceptions.waivers import read_waivers
 from rootlint.jurisdictions.loading import load_jurisdictions
-from rootlint.lsp.documents import Document, Overlay, real
+from rootlint.lsp.documents import Document, Overlay
 from rootlint.lsp.workspace import Kind, Rules, Workspace
 from rootlint.snapshot.manifest import read_manifest
 
@@ -28,11 +28,7 @@ def faults_of(
         found = _READERS[kind](document, workspace, overlay, rules)
     except UserError as error:
         found = error.problems
-    return [problem for problem in dict.fromkeys(found) if _is_in(problem, document)]
-
-
-def _is_in(problem: Problem, document: Document) -> bool:
-    return problem.place is None or real(Path(problem.place.file)) == document.real
+    return [problem for problem in dict.fromkeys(found) if problem.place is None or document.holds(problem)]
 
 
 def _waivers(document: Document, workspace: Workspace, overlay: Overlay, rules: Rules) -> Sequence[Problem]:

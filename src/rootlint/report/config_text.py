@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from rootlint.errors import Problem
 from rootlint.model import Confidence, Finding, Report, Verdict
 from rootlint.report.closing import exit_meaning, findings_told
 from rootlint.report.excepted import excepted_lines, excepted_mark, waiver_lines
@@ -122,21 +121,13 @@ def _advice(violation: Violation) -> Iterator[Line]:
 
 def _problems(view: ConfigView) -> Iterator[Line]:
     for problem in view.report.problems:
-        yield line(problem_line(_from_here(view, problem)))
+        yield line(problem_line(problem.reached_by(view.paths)))
 
 
 def _excepted(view: ConfigView) -> Iterator[Line]:
     exceptions = view.report.exceptions
-    problems = tuple(_from_here(view, problem) for problem in exceptions.problems)
+    problems = tuple(problem.reached_by(view.paths) for problem in exceptions.problems)
     return excepted_lines(replace(view.report, exceptions=replace(exceptions, problems=problems)))
-
-
-def _from_here(view: ConfigView, problem: Problem) -> Problem:
-    """A problem whose place in a configuration file is named as from where the run stood."""
-    place = problem.place
-    if place is None or place.file not in view.paths:
-        return problem
-    return replace(problem, place=replace(place, file=view.paths[place.file]))
 
 
 def _not_evaluated(view: ConfigView) -> Iterator[Line]:

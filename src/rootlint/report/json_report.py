@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 from rootlint.model import Report, Severity
+from rootlint.report.published import published_schema
 from rootlint.report.style import Style
 
 FORMAT = "rootlint-report/1"
@@ -30,8 +30,7 @@ def document(report: Report) -> dict[str, Any]:
 
 def schema() -> dict[str, Any]:
     """The JSON Schema of the format."""
-    text = Path(__file__).with_name("schema").joinpath("report-1.schema.json").read_text(encoding="utf-8")
-    return dict(json.loads(text))
+    return published_schema("report-1")
 
 
 def _summary(report: Report) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -11,6 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 from rootlint.causes.plan import Plan
 from rootlint.errors import Place, Problem, UserError
 from rootlint.report.json_report import plain
+from rootlint.report.published import published_schema
 
 FORMAT = "rootlint-plan/1"
 
@@ -36,8 +36,7 @@ def parse(text: str, file: str) -> Plan:
 
 def schema() -> dict[str, Any]:
     """The JSON Schema of the format."""
-    text = Path(__file__).with_name("schema").joinpath("plan-1.schema.json").read_text(encoding="utf-8")
-    return dict(json.loads(text))
+    return published_schema("plan-1")
 
 
 def _json(text: str, file: str) -> Any:

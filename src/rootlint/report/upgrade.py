@@ -6,11 +6,11 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from pathlib import Path
 from typing import Any
 
 from rootlint.model import Finding, Outcome, PackHead, Report, Role, Severity, Verdict
 from rootlint.report.json_report import plain
+from rootlint.report.published import published_schema
 from rootlint.report.style import Line, Span, line
 from rootlint.report.wording import counted, facility_name, pairs, short
 from rootlint.rules.differing import Change, Part, RuleChange
@@ -213,8 +213,7 @@ def render_json(upgrade: Upgrade) -> str:
 
 def schema() -> dict[str, Any]:
     """The JSON Schema of what programs read."""
-    text = Path(__file__).with_name("schema").joinpath("rules-diff-1.schema.json").read_text(encoding="utf-8")
-    return dict(json.loads(text))
+    return published_schema("rules-diff-1")
 
 
 def upgrade_lines(upgrade: Upgrade) -> Iterator[Line]:

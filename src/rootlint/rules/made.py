@@ -132,7 +132,7 @@ def _load(
 ) -> TableState:
     table = FORMAT.tables[name]
     relation = f"made_{next(_serial)}_{name}"
-    kinds = {column.name: column.type.sql for column in table.columns.values()}
+    kinds = table.sql_types
     kinds |= {column: _SQL[kind] for column, kind in rule.rule.columns.get(name, {}).items()}
     given = _with_meanings(list(rows)) if name == "config_settings" else rows
     listed = [

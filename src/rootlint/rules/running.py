@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple, Protocol
@@ -120,12 +120,17 @@ def create_violations(table: str) -> str:
     return f"CREATE OR REPLACE TEMP TABLE {table} ({described})"
 
 
+def open_tables(rules: Iterable[LoadedRule], snapshot: Tables) -> dict[str, TableState]:
+    """The captured tables that rules read, by name and in the order of names."""
+    wanted = {table for rule in rules for table in rule.tables}
+    return {name: snapshot.open_table(name) for name in sorted(wanted) if name in snapshot.tables}
+
+
 def _prepare(
     rules: Sequence[LoadedRule], run: Run
 ) -> tuple[list[LoadedRule], list[Outcome], Context, dict[str, Bounds]]:
     """Open tables, set apart what cannot be evaluated, run functions, load what rules join to."""
-    tables = {table for rule in rules for table in rule.tables}
-    opened = {name: run.snapshot.open_table(name) for name in sorted(tables) if name in run.snapshot.tables}
+    opened = open_tables(rules, run.snapshot)
     ready, outcomes = _set_apart(rules, run, opened)
     ready, crashed = _answer(ready, run, opened)
     context = _load_context(ready, run, opened)
@@ -269,9 +274,7 @@ def _load_context(rules: Sequence[LoadedRule], run: Run, opened: Mapping[str, Ta
 
 def _empty(table: str) -> str:
     """A table that was not captured, for a rule that can do without it."""
-    columns = {column.name: column.type.sql for column in FORMAT.tables[table].columns.values()} | {
-        "_place": "BIGINT"
-    }
+    columns = FORMAT.tables[table].sql_types | {"_place": "BIGINT"}
     return f"(SELECT {', '.join(f'CAST(NULL AS {of}) AS {quoted(name)}' for name, of in columns.items())} WHERE FALSE)"
 
 

@@ -45,6 +45,16 @@ class Selection:
     preview: bool = False  # preview rules too, not only those named
 
 
+def check_switches(switched: Iterable[str], names: Mapping[str, str], problems: Problems) -> None:
+    """A switch in the configuration for a rule that nobody knows is an error."""
+    for name in switched:
+        if name not in names:
+            problems.add(
+                f"the configuration switches rule '{name}', which is not loaded",
+                help=did_you_mean(name, names),
+            )
+
+
 def select(packs: AllRules[R], selection: Selection) -> list[R]:
     """Choose rules; a name or a tag that nothing bears is an error, since it would silently choose less."""
     problems = Problems()

@@ -38,7 +38,7 @@ def _row(known: Known, file: int) -> Row:
 
 
 def _load(engine: Engine, rows: list[Row]) -> None:
-    kinds = {column.name: column.type.sql for column in FORMAT.tables["config_settings"].columns.values()}
+    kinds = FORMAT.tables["config_settings"].sql_types
     engine.load("snapshot_config_settings", {**kinds, "_place": "BIGINT"}, rows)
 
 

@@ -33,10 +33,9 @@ def derive_inventory(engine: Engine, stock: TableState) -> TableState:
     """
     known = {name: sql for name, (needed, sql) in _COLUMNS.items() if needed in stock.columns}
     selected = ["facility", "label"]
-    for column in FORMAT.tables["internal_inventory"].columns.values():
-        if column.name not in ("facility", "label"):
-            sql = known.get(column.name, f"CAST(NULL AS {column.type.sql})")
-            selected.append(f"{sql} AS {quote_name(column.name)}")
+    for name, kind in FORMAT.tables["internal_inventory"].sql_types.items():
+        if name not in ("facility", "label"):
+            selected.append(f"{known.get(name, f'CAST(NULL AS {kind})')} AS {quote_name(name)}")
     relation = "snapshot_internal_inventory"
     engine.run(
         f"CREATE OR REPLACE VIEW {relation} AS SELECT {', '.join(selected)}, min(_place) AS _place "

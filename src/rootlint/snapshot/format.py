@@ -118,6 +118,11 @@ class Table:
     columns: Mapping[str, Column]
     facility: Literal["required", "nullable"] = "required"
 
+    @property
+    def sql_types(self) -> dict[str, str]:
+        """The SQL type of every column, by its name."""
+        return {column.name: column.type.sql for column in self.columns.values()}
+
 
 @dataclass(frozen=True)
 class Format:

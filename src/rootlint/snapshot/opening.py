@@ -120,7 +120,7 @@ def _tables(
 
 def _load_facilities(engine: Engine, manifest: Manifest) -> TableState:
     table = FORMAT.tables["facilities"]
-    kinds = {column.name: column.type.sql for column in table.columns.values()} | {"_place": "BIGINT"}
+    kinds = table.sql_types | {"_place": "BIGINT"}
     rows = [
         (of.facility, of.name, of.jurisdiction, of.timezone, of.license_type, of.opened_on, row)
         for row, of in enumerate(manifest.facilities, start=1)
