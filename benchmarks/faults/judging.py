@@ -146,7 +146,7 @@ def _rootlint(findings: Iterable[Finding]) -> tuple[Named, ...]:
     named = [
         _named(f, f.cause.rank if f.cause else 10_000)
         for f in findings
-        if f.role in (Role.ROOT, Role.INFERRED) or (f.role is Role.ISOLATED and f.rule not in EXCUSES)
+        if f.role in (Role.ROOT, Role.INFERRED)
     ]
     return tuple(sorted(named, key=lambda n: (n.rank, n.rule, n.facility or "")))
 

@@ -55,10 +55,10 @@ NO_RECORD = "no record in scope"  # why a rule whose data are there is not appli
 class Role(StrEnum):
     """What a finding is in the story of a snapshot."""
 
-    ROOT = "root cause"  # explains others, and nothing explains it
+    ROOT = "root cause"  # can be a root, and nothing explains it, whether or not it has symptoms
     SYMPTOM = "symptom"  # explained by a root, directly or through others
     INFERRED = "inferred cause"  # what unexplained violations share; no rule was written for it
-    ISOLATED = "isolated"  # can be a root, and explains nothing else
+    ISOLATED = "isolated"  # a note that explains nothing else, or a finding of a run that explains nothing
     UNKNOWN = "cause unknown"  # cannot be a root, and nothing explains it
 
 
@@ -335,6 +335,11 @@ class Finding:
     def is_excused(self) -> bool:
         """Whether the finding is let pass, so that it does not make the run fail."""
         return self.is_waived or self.is_inherited
+
+    @property
+    def stands_alone(self) -> bool:
+        """Whether the finding is a root cause that nothing else is blamed on."""
+        return self.cause is not None and not self.cause.explained
 
     def reaches(self, threshold: Severity | None) -> bool:
         """Whether the finding makes the run fail; what was inferred is no rule's finding and never does."""

@@ -58,7 +58,7 @@ def test_what_is_inherited_is_told_and_does_not_fail_the_run(run: Run, check: Ru
     assert run("create", "snap") == Ended(0, f"{FILE}: 1 finding entered\n", "")
     ended = check(rule=NEGATIVE)
     told = ended.out.splitlines()
-    assert told[0].endswith("(1 of 2 records, 2026-10-01) [unchanged]")
+    assert told[0].endswith("(1 of 2 records, 2026-10-01) [root cause] [unchanged]")
     assert "baseline: 0 new, 1 unchanged, 0 updated, 0 fixed, 0 not seen" in told
     assert told[-1] == (
         "exit code 0: no finding at or above warning but for 1 of the baseline, every selected rule reached a verdict"

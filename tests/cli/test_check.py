@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -17,7 +18,7 @@ Run = Callable[..., Ended]
 NEGATIVE = "made/negative-quantity"
 FINDING = (
     f"warning[made/negative-quantity] {SHOP}: METRC holds less than nothing of a package "
-    "(1 of 2 records, 2026-10-01)"
+    "(1 of 2 records, 2026-10-01) [root cause]"
 )
 
 
@@ -28,8 +29,10 @@ def no_negative_quantity(place: Path) -> None:
 
 def test_a_finding_is_told_with_evidence_and_remediation(check: Run) -> None:
     ended = check(rule=NEGATIVE)
-    assert ended.out.split("\n\n")[0] == (
+    told = re.sub(r", probability 0\.\d+ \(calibrated on \d+ made worlds\)", "", ended.out)
+    assert told.split("\n\n")[0] == (
         f"{FINDING}\n"
+        "  cause        number 1 to fix, no symptom of it was found\n"
         "  evidence     tables/metrc_packages.csv row 2, 2026-10-01 23:30 PDT\n"
         "               1A4FF0000000002: METRC holds -2.5 Grams\n"
         "               label=1A4FF0000000002\n"
@@ -48,10 +51,22 @@ def test_the_concise_report_has_a_line_for_it_and_the_closing_lines(check: Run) 
     assert lines[:4] == [
         FINDING,
         "1 finding: 0 errors, 1 warning, 0 notes (1 violation)",
-        "0 causes, 0 symptoms, 0 unexplained, 1 isolated",
+        "1 cause (1 without symptoms), 0 symptoms, 0 unexplained, 0 isolated",
         "1 rule x 1 facility: 0 pass, 1 fail, 0 not applicable, 0 not evaluated, 0 error",
     ]
     assert lines[-1] == "exit code 1: findings at or above warning, every selected rule reached a verdict"
+
+
+def test_a_note_that_explains_nothing_is_no_root_cause(check: Run, place: Path) -> None:
+    rule = place / "made/data/negative-quantity.yaml"
+    rule.write_text(
+        rule.read_text(encoding="utf-8").replace("severity: warning", "severity: note"), encoding="utf-8"
+    )
+    assert check("--format", "concise", rule=NEGATIVE).out.splitlines()[:3] == [
+        FINDING.replace("warning", "note").removesuffix(" [root cause]"),
+        "1 finding: 0 errors, 0 warnings, 1 note (1 violation)",
+        "0 causes, 0 symptoms, 0 unexplained, 1 isolated",
+    ]
 
 
 def test_the_json_report_keeps_to_its_schema(check: Run) -> None:
@@ -263,7 +278,7 @@ def test_the_configuration_stands_in_for_what_is_not_given(rootlint: Run, place:
     assert ended.out.splitlines()[:4] == [
         FINDING.replace("warning", "error"),
         "1 finding: 1 error, 0 warnings, 0 notes (1 violation)",
-        "0 causes, 0 symptoms, 0 unexplained, 1 isolated",
+        "1 cause (1 without symptoms), 0 symptoms, 0 unexplained, 0 isolated",
         "2 rules x 1 facility: 0 pass, 1 fail, 1 not applicable, 0 not evaluated, 0 error",
     ]
     assert rootlint("check", "--fail-on", "never", "--rule", NEGATIVE).code == 0

@@ -29,7 +29,7 @@ def test_a_plan_is_told_step_by_step(plan: Run) -> None:
     assert (ended.code, ended.err) == (0, "")
     *steps, head, open_ends = ended.out.splitlines()
     assert steps == [
-        f"1. made/negative-quantity, {SHOP} [isolated, record]",
+        f"1. made/negative-quantity, {SHOP} [root cause, record]",
         "  what         METRC holds less than nothing of a package.",
         "  do           Count the package.",
         f"  done when    made/negative-quantity, {SHOP}: 1 gone",

@@ -78,7 +78,7 @@ def test_a_finding_that_comes_in_is_told_and_makes_the_exit_code_1(diff: Run, ne
     assert bodies(ended) == [
         "new       made/overfull: error, A package holds too much.",
         "",
-        f"appears   made/overfull {SHOP} label=1A4FF0000000001: error, 1 violation, isolated; its rule is new",
+        f"appears   made/overfull {SHOP} label=1A4FF0000000001: error, 1 violation, root cause; its rule is new",
         "",
         "rules: 1 new, 0 gone, 0 renamed, 0 changed, 2 the same",
         "findings: 1 appearing, 0 vanishing, 0 changing, 0 not seen, 1 the same",
@@ -102,7 +102,7 @@ def test_a_rule_that_is_not_evaluated_any_more_does_not_look_like_one_that_finds
         "changed   made/negative-quantity: check",
         "gone      made/sale-without-total: error, A sale has no total.",
         "",
-        f"not seen  made/negative-quantity {SHOP}: warning, 1 violation, isolated;"
+        f"not seen  made/negative-quantity {SHOP}: warning, 1 violation, root cause;"
         " not evaluated: not captured: metrc_tags",
         f"verdict   made/negative-quantity {SHOP}: fail -> not evaluated (not captured: metrc_tags)",
         "",
@@ -141,7 +141,7 @@ def test_programs_read_the_same_and_the_configuration_may_speak_of_a_rule_that_o
         "facility": SHOP,
         "scope": {"label": "1A4FF0000000001"},
         "before": None,
-        "after": {"severity": "note", "count": 1, "roles": ["isolated"]},
+        "after": {"severity": "note", "count": 1, "roles": ["root cause"]},
         "reason": "its rule is new",
     }
 

@@ -66,7 +66,7 @@ def waived(place: Path) -> Path:
 def test_a_waived_finding_is_told_and_counted_and_does_not_fail_the_run(check: Run, waived: Path) -> None:
     ended = check(rule=NEGATIVE)
     lines = ended.out.splitlines()
-    assert lines[0].endswith("(1 of 2 records, 2026-10-01) [waived until 2026-12-05]")
+    assert lines[0].endswith("(1 of 2 records, 2026-10-01) [root cause] [waived until 2026-12-05]")
     assert lines[1] == f"  waiver       {MORE}"
     assert "1 finding: 0 errors, 1 warning, 0 notes (1 violation)" in lines
     assert "1 finding waived, the first until 2026-12-05" in lines

@@ -46,7 +46,8 @@ def stratum_of(finding: Finding) -> Stratum:
 
 
 def _size(violations: int) -> str:
-    return "50 or more" if violations >= 50 else "5 to 49" if violations >= 5 else "1 to 4"
+    bounds = ((50, "50 or more"), (5, "5 to 49"), (1, "1 to 4"))
+    return next((words for least, words in bounds if violations >= least), "nothing else")
 
 
 def with_probability(finding: Finding, calibration: Calibration | None) -> Finding:

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 
 from rootlint.causes import evidence
 from rootlint.causes.evidence import ANCESTRY, GROUPS, MILLION, NUMBERED, TIES, DeclaredLink
@@ -20,7 +21,7 @@ from rootlint.causes.solving import (
     with_lone_roots,
 )
 from rootlint.engine import Engine
-from rootlint.model import Outcome, Role
+from rootlint.model import Outcome, Role, Severity
 from rootlint.rules.model import LoadedRule
 from rootlint.rules.running import Tables
 
@@ -63,6 +64,7 @@ class Explanation:
     reaches: tuple[Reach, ...]
     hypotheses: Mapping[int, Hypothesis]
     able: frozenset[str]  # rules that can be a root
+    notes: frozenset[str]  # rules of severity note: what stands alone of them is worth knowing, and no root
 
     def reached_by(self, cause: int) -> list[ViolationClass]:
         """The classes of other groups that a cause may have brought about, alone or with others."""
@@ -74,11 +76,30 @@ class Explanation:
             cause for cause in self.solution.active if self.reached_by(cause) and not self.explained_by(cause)
         ]
 
-    def explained_by(self, cause: int) -> list[ViolationClass]:
+    def explained_by(self, cause: int) -> Sequence[ViolationClass]:
         """The classes of other groups that are blamed on a cause."""
-        return [
-            c for c in self.classes if c.group != cause and self.solution.explained[c.number][:1] == (cause,)
-        ]
+        return self._blamed.get(cause, ())
+
+    @cached_property
+    def _blamed(self) -> Mapping[int, Sequence[ViolationClass]]:
+        blamed: dict[int, list[ViolationClass]] = defaultdict(list)
+        for violations in self.classes:
+            for cause in self.solution.explained[violations.number][:1]:
+                if cause != violations.group:
+                    blamed[cause].append(violations)
+        return dict(blamed)
+
+    def roots(self) -> list[int]:
+        """The groups that are root causes, those with symptoms first, then by what they explain."""
+        own = {c.group for c in self.classes if self.solution.explained[c.number][:1] == (c.group,)}
+        roots = [group for group in sorted(own | set(self.solution.active)) if self.is_root(group)]
+        gain = self.solution.gain
+        return sorted(roots, key=lambda group: (not self.explained_by(group), -gain.get(group, 0), group))
+
+    def is_root(self, group: int) -> bool:
+        """Whether a group that nothing explains is a root cause: one without symptoms is, unless it is but a note."""
+        rule = self.groups[group].rule
+        return rule in self.able and (rule not in self.notes or bool(self.explained_by(group)))
 
 
 def explain(
@@ -107,7 +128,10 @@ def explain(
     possible_roots = {group.number for group in candidates if group.rule in able}
     solution = with_lone_roots(solve(classes, hypotheses.values()), classes, possible_roots)
     steps = _steps(links, engine)
-    explanation = Explanation(groups, classes, solution, steps, tuple(reaches), hypotheses, frozenset(able))
+    notes = frozenset(name for name, loaded in rules.items() if loaded.rule.severity is Severity.NOTE)
+    explanation = Explanation(
+        groups, classes, solution, steps, tuple(reaches), hypotheses, frozenset(able), notes
+    )
     _assign(explanation, engine)
     return explanation
 
@@ -120,7 +144,7 @@ def role_of(group: int, explained: Sequence[int], explanation: Explanation) -> R
         return Role.SYMPTOM
     if explanation.groups[group].rule not in explanation.able:
         return Role.UNKNOWN
-    return Role.ROOT if explanation.explained_by(group) else Role.ISOLATED
+    return Role.ROOT if explanation.is_root(group) else Role.ISOLATED
 
 
 def chain(root: int, effect: int, explanation: Explanation) -> list[Step]:

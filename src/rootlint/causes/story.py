@@ -77,7 +77,7 @@ def tell_story(
 ) -> Story:
     """Tell the story of a finding, while the engine still has the tables of the run."""
     group, cause = _place(finding, findings, identities)
-    unexplained = finding.role in (Role.UNKNOWN, Role.ISOLATED)
+    unexplained = finding.stands_alone or finding.role in (Role.UNKNOWN, Role.ISOLATED)
     return Story(
         finding=finding,
         root=next((other for other in findings if finding.blame and other.id == finding.blame.root), None),

@@ -75,7 +75,7 @@ def tell(
             finding = replace(finding, blame=_blame(item.cause, number, roots, explanation))
         elif role is Role.ROOT:
             finding = replace(finding, cause=_story(number, ranks, explanation, rules, engine, proofs))
-        elif role is Role.UNKNOWN:
+        if role is Role.UNKNOWN or finding.stands_alone:
             finding = replace(finding, unseen_causes=_unseen_causes(finding, rules, unseen))
         told.append(with_probability(replace(finding, role=role), calibration()))
     return sorted(told, key=_place_in_report)
@@ -151,17 +151,13 @@ def identify(gathered: Sequence[Gathered], explanation: Explanation) -> dict[tup
 
 def to_prove(explanation: Explanation) -> list[int]:
     """The causes that a run tests: the first, and the first of those that only share in what is blamed on others."""
-    return [*list(ranked(explanation))[:MOST_PROOFS], *explanation.sharing()[:MOST_PROOFS]]
+    with_symptoms = [root for root in explanation.roots() if explanation.explained_by(root)]
+    return [*with_symptoms[:MOST_PROOFS], *explanation.sharing()[:MOST_PROOFS]]
 
 
 def ranked(explanation: Explanation) -> dict[int, int]:
-    """Causes by what would stay unexplained without them."""
-    able = [
-        group for group in explanation.solution.active if explanation.groups[group].rule in explanation.able
-    ]
-    roots = [group for group in able if explanation.explained_by(group)]
-    ordered = sorted(roots, key=lambda group: (-explanation.solution.gain[group], group))
-    return {group: rank for rank, group in enumerate(ordered, start=1)}
+    """The number of each root cause in the order of repair, from 1."""
+    return {group: rank for rank, group in enumerate(explanation.roots(), start=1)}
 
 
 def _unseen_causes(
@@ -236,13 +232,15 @@ def _story(
         facilities=tuple(sorted({group.facility for group in effects if group.facility})),
         silent_days=began,
         per_week=weeks,
-        proof=proofs.get(cause) or _unproved(ranks[cause]),
+        proof=proofs.get(cause) or _unproved(ranks[cause], explained),
         alternatives=alternatives(cause, explanation.explained_by(cause), explanation),
         refuted_by=_refutation(explanation.groups[cause], explained),
     )
 
 
-def _unproved(rank: int) -> Proof:
+def _unproved(rank: int, explained: Sequence[Explained]) -> Proof:
+    if not explained:
+        return Proof(NOT_TESTABLE, reason="it has no symptom that a repair could clear")
     return Proof(
         NOT_TESTABLE,
         reason=f"not tested: it is number {rank}, and the first {MOST_PROOFS} causes are tested in a run",
@@ -334,6 +332,8 @@ def _why(other: int, count: int, total: int, decided: bool, explanation: Explana
 
 def _refutation(group: Group, explained: Sequence[Explained]) -> str:
     """What would speak against a cause: its symptoms without it."""
-    what = explained[0].rule if explained else "its symptoms"
     where = f" at {group.facility}" if group.facility else ""
+    if not explained:
+        return f"a violation{where} that leads to it, of a rule that was not evaluated or in data that were not there"
+    what = explained[0].rule
     return f"{what} going on{where} after the cause is repaired, or at records it does not reach"

@@ -176,9 +176,10 @@ _ROOT_HELP = "repair it, and its symptoms go with it; or enter it with --accept-
 
 
 def _is_root(finding: Finding) -> bool:
-    from rootlint.model import Role, Severity
+    """Whether others would come back with it: what has no symptoms may be debt like any other."""
+    from rootlint.model import Severity
 
-    return finding.role is Role.ROOT and finding.severity is Severity.ERROR
+    return finding.cause is not None and bool(finding.cause.explained) and finding.severity is Severity.ERROR
 
 
 def _named(finding: Finding) -> str:

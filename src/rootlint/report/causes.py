@@ -41,6 +41,8 @@ def story_lines(finding: Finding) -> Iterator[Line]:
     if finding.cause is not None:
         yield from ambiguity_lines(finding)
         yield labelled("cause", _extent(finding.cause))
+    if finding.stands_alone and finding.unseen_causes:
+        yield labelled("", f"not evaluated, and might lead to it: {', '.join(finding.unseen_causes)}")
     if finding.blame is not None:
         yield from blame_lines(finding.blame)
     if finding.role is Role.INFERRED:
@@ -76,7 +78,7 @@ def exposure_lines(finding: Finding) -> Iterator[Line]:
 
 def assurance_lines(finding: Finding) -> Iterator[Line]:
     """How sure a cause is: its proof, what else was considered, what would refute it."""
-    if finding.cause is not None:
+    if finding.cause is not None and not finding.stands_alone:
         yield labelled("proof", proof_told(finding.cause.proof))
         yield from rival_lines(finding, finding.cause.alternatives, decided=True)
         yield labelled("refuted by", finding.cause.refuted_by)
@@ -144,7 +146,12 @@ def _extent(cause: Cause) -> str:
     sure = (
         "" if cause.probability is None else f", {probability_told(cause.probability, cause.calibrated_on)}"
     )
-    return f"number {cause.rank} to fix, explains {counted(cause.violations, 'violation')}{silent}{sure}"
+    explains = (
+        f"explains {counted(cause.violations, 'violation')}"
+        if cause.explained
+        else "no symptom of it was found"
+    )
+    return f"number {cause.rank} to fix, {explains}{silent}{sure}"
 
 
 def probability_told(probability: float, worlds: int | None) -> str:

@@ -40,10 +40,18 @@ def roles_told(report: Report, folded: str = "") -> str:
     """``7 causes, 31 symptoms folded, 3 unexplained, 4 isolated``: every finding is one of them."""
     by_role = Counter(finding.role for finding in report.findings)
     causes = by_role[Role.ROOT] + by_role[Role.INFERRED]
-    inferred = f" ({by_role[Role.INFERRED]:,} inferred)" if by_role[Role.INFERRED] else ""
+    alone = sum(finding.stands_alone for finding in report.findings)
+    told = [
+        f"{n:,} {what}"
+        for n, what in ((by_role[Role.INFERRED], "inferred"), (alone, "without symptoms"))
+        if n
+    ]
+    apart = f" ({', '.join(told)})" if told else ""
     symptoms = f"{counted(by_role[Role.SYMPTOM], 'symptom')}{folded if by_role[Role.SYMPTOM] else ''}"
     unexplained, isolated = by_role[Role.UNKNOWN], by_role[Role.ISOLATED]
-    return f"{counted(causes, 'cause')}{inferred}, {symptoms}, {unexplained:,} unexplained, {isolated:,} isolated"
+    return (
+        f"{counted(causes, 'cause')}{apart}, {symptoms}, {unexplained:,} unexplained, {isolated:,} isolated"
+    )
 
 
 def verdicts_told(report: Report) -> str:

@@ -65,7 +65,10 @@ def _cause(story: Story, zone: tzinfo) -> Iterator[Line]:
             yield from _example(number, example, zone)
     elif finding.cause is not None:
         yield labelled("from", f"nothing explains it; it is number {finding.cause.rank} to fix")
-        yield labelled("explains", counted(finding.cause.violations, "violation"))
+        yield labelled(
+            "explains",
+            counted(finding.cause.violations, "violation") if finding.cause.explained else "nothing else",
+        )
         for part in finding.cause.explained:
             yield labelled("", share_told(part))
     elif finding.role is Role.ISOLATED:
