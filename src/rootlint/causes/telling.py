@@ -10,7 +10,7 @@ from rootlint.causes.confidence import calibration, with_probability
 from rootlint.causes.evidence import NUMBERED
 from rootlint.causes.explaining import ASSIGNMENTS, Explanation, Group, chain, role_of
 from rootlint.causes.inferring import Inferred
-from rootlint.causes.proof import NOT_TESTABLE
+from rootlint.causes.proof import NOT_TESTABLE, REFUTED
 from rootlint.causes.solving import MOSTLY, SCALE, ViolationClass
 from rootlint.engine import Engine
 from rootlint.model import (
@@ -61,7 +61,7 @@ def tell(
     identities = identify(gathered, explanation)
     roots = {number: identity for (number, cause), identity in identities.items() if cause in (number, None)}
     guessed = {cell.number: _inferred_finding(cell, rules, gathered) for cell in inferred}
-    ranks = ranked(explanation)
+    ranks = ranked(explanation, proofs)
     told = list(guessed.values())
     for item, ((number, _), identity) in zip(gathered, identities.items(), strict=True):
         finding = replace(item.finding, id=identity)
@@ -155,9 +155,11 @@ def to_prove(explanation: Explanation) -> list[int]:
     return [*with_symptoms[:MOST_PROOFS], *explanation.sharing()[:MOST_PROOFS]]
 
 
-def ranked(explanation: Explanation) -> dict[int, int]:
-    """The number of each root cause in the order of repair, from 1."""
-    return {group: rank for rank, group in enumerate(explanation.roots(), start=1)}
+def ranked(explanation: Explanation, proofs: Mapping[int, Proof]) -> dict[int, int]:
+    """The number of each root cause in the order of repair, from 1; what failed its own repair comes after the others."""
+    failed = {cause for cause, proof in proofs.items() if proof.standing == REFUTED}
+    ordered = sorted(explanation.roots(), key=lambda group: group in failed)
+    return {group: rank for rank, group in enumerate(ordered, start=1)}
 
 
 def _unseen_causes(
