@@ -3,8 +3,8 @@
     python benchmarks/generate.py TARGET --sale-lines 1000000 [--seed 7]
 
 Every value is a hash of a row number, so that the time grows with the size and the memory hardly does. About
-one receipt in two thousand is broken, in seven ways (tables.sql says which), and so are some packages, runs
-and manifests.
+one receipt in two thousand is broken (or in as many as ``--broken-one-in`` says), in seven ways (tables.sql says
+which), and so are some packages, runs and manifests.
 """
 
 from __future__ import annotations
@@ -16,24 +16,27 @@ import click
 import duckdb
 
 HERE = Path(__file__).parent
+ONE_IN = 2_000  # receipts, of which one is broken
 
 
 @click.command(help="Write a made snapshot of the size asked for into the folder TARGET.")
 @click.argument("target", type=click.Path(path_type=Path, file_okay=False))
 @click.option("--sale-lines", default=1_000_000, show_default=True, type=click.IntRange(min=1_000))
 @click.option("--seed", default=7, show_default=True)
-def main(target: Path, sale_lines: int, seed: int) -> None:
-    generate(target, sale_lines, seed)
-    click.echo(f"{target}: {sale_lines:,} sale lines, seed {seed}")
+@click.option("--broken-one-in", default=ONE_IN, show_default=True, type=click.IntRange(min=1))
+def main(target: Path, sale_lines: int, seed: int, broken_one_in: int) -> None:
+    generate(target, sale_lines, seed, broken_one_in)
+    click.echo(f"{target}: {sale_lines:,} sale lines, seed {seed}, one receipt in {broken_one_in:,} broken")
 
 
-def generate(target: Path, sale_lines: int, seed: int) -> None:
+def generate(target: Path, sale_lines: int, seed: int, broken_one_in: int = ONE_IN) -> None:
     """Write a snapshot with that many sale lines in the operator's own books into a new or empty folder."""
     (target / "tables").mkdir(parents=True)
     # The world is kept on disk beside the snapshot: memory stays bounded at any size.
     with tempfile.TemporaryDirectory(dir=target) as scratch:
         world = duckdb.connect(f"{scratch}/world.duckdb", config={"memory_limit": "2GB"})
         world.execute(f"SET TimeZone = 'UTC'; SET VARIABLE seed = {seed}; SET VARIABLE lines = {sale_lines}")
+        world.execute(f"SET VARIABLE one_in = {broken_one_in}")
         for script in ("world.sql", "tables.sql"):
             world.execute((HERE / script).read_text(encoding="utf-8"))
         for table in _tables(world):

@@ -1,5 +1,5 @@
 -- One big operator, made by formulas over row numbers: no row waits for another, so size costs only time.
--- Variables: seed, lines. Thirty stores sell three lines a receipt, three hundred lines a package.
+-- Variables: seed, lines, one_in. Thirty stores sell three lines a receipt, three hundred lines a package.
 
 CREATE MACRO pick(salt, a, n) AS (hash(getvariable('seed'), salt, a) % n)::BIGINT;
 CREATE MACRO exact(x) AS x::DECIMAL(18, 6);
@@ -40,14 +40,14 @@ FROM drawn;
 
 CREATE MACRO quantity_of(product, grams_wanted) AS exact(CASE WHEN product < 12 THEN grams_wanted ELSE 1 END);
 
--- One receipt in two thousand is broken, in one of seven ways.
+-- One receipt in `one_in` is broken, in one of seven ways.
 CREATE TABLE sale AS
 WITH total AS (
     SELECT sale, exact(sum(round(price * quantity_of(product, grams_wanted), 2))) AS total
     FROM line JOIN product USING (product) GROUP BY sale
 ), placed AS (
     SELECT *, sale % 30 AS store, sale * 90 // (SELECT max(sale) + 1 FROM line) AS day_no,
-           CASE WHEN pick('broken', sale, 2000) = 0 THEN pick('how', sale, 7) END AS broken
+           CASE WHEN pick('broken', sale, getvariable('one_in')) = 0 THEN pick('how', sale, 7) END AS broken
     FROM total
 )
 SELECT sale, store, facility, total, 1000000000 + sale * 3 AS receipt_id,

@@ -66,9 +66,9 @@ class Explanation:
     able: frozenset[str]  # rules that can be a root
     notes: frozenset[str]  # rules of severity note: what stands alone of them is worth knowing, and no root
 
-    def reached_by(self, cause: int) -> list[ViolationClass]:
+    def reached_by(self, cause: int) -> Sequence[ViolationClass]:
         """The classes of other groups that a cause may have brought about, alone or with others."""
-        return [c for c in self.classes if c.group != cause and cause in self.solution.explained[c.number]]
+        return self._reached.get(cause, ())
 
     def sharing(self) -> list[int]:
         """The causes that nothing is blamed on, and that may have a part in what is blamed on others."""
@@ -79,6 +79,15 @@ class Explanation:
     def explained_by(self, cause: int) -> Sequence[ViolationClass]:
         """The classes of other groups that are blamed on a cause."""
         return self._blamed.get(cause, ())
+
+    @cached_property
+    def _reached(self) -> Mapping[int, Sequence[ViolationClass]]:
+        reached: dict[int, list[ViolationClass]] = defaultdict(list)
+        for violations in self.classes:
+            for cause in self.solution.explained[violations.number]:
+                if cause != violations.group:
+                    reached[cause].append(violations)
+        return dict(reached)
 
     @cached_property
     def _blamed(self) -> Mapping[int, Sequence[ViolationClass]]:

@@ -88,6 +88,10 @@ _HITS = "SELECT rule, facility, attribute, value, count(*) AS k FROM ({}) GROUP 
 )
 
 
+# The risk of a violation with the value over the risk without it; a half and a whole record keep it finite.
+_RISK_RATIO = "(h.k * (c.records - c.exposed + 1)::DOUBLE / (c.exposed * (p.k_all - h.k + 0.5)::DOUBLE))"
+
+
 @dataclass(frozen=True)
 class Inferred:
     """What unexplained violations share."""
@@ -192,11 +196,12 @@ def _most_significant(engine: Engine, number: int) -> Inferred | None:
     rows = engine.rows(
         f"WITH hits AS ({_HITS}), "
         f"pool AS (SELECT rule, facility, count(*) AS k_all FROM {POOL} GROUP BY ALL) "
-        "SELECT c.rule, c.facility, c.attribute, c.value, h.k, c.exposed, p.k_all - h.k, c.records - c.exposed "
+        f"SELECT c.rule, c.facility, c.attribute, c.value, h.k, c.exposed, p.k_all - h.k, c.records - c.exposed, {_RISK_RATIO} "
         f"FROM {CELLS} c JOIN hits h ON h.rule = c.rule AND h.facility IS NOT DISTINCT FROM c.facility "
         "AND h.attribute = c.attribute AND h.value = c.value "
         "JOIN pool p ON p.rule = c.rule AND p.facility IS NOT DISTINCT FROM c.facility "
-        f"WHERE h.k >= {LEAST_SUPPORT} ORDER BY 1, 2, 3, 4"
+        # What is not clearly more frequent in the cell need not be tested.
+        f"WHERE h.k >= {LEAST_SUPPORT} AND {_RISK_RATIO} >= {LEAST_RATIO} ORDER BY 1, 2, 3, 4"
     )
     tested = engine.rows(f"SELECT count(*) FROM {CELLS}")[0][0]
     cells = [_cell(number, row) for row in rows]
@@ -208,12 +213,10 @@ def _most_significant(engine: Engine, number: int) -> Inferred | None:
     )
 
 
-def _cell(number: int, row: tuple[str, str | None, str, str, int, int, int, int]) -> Inferred:
-    rule, facility, attribute, value, hits, exposed, elsewhere, records_elsewhere = row
-    ratio = hits * (records_elsewhere + 1) / (exposed * (elsewhere + 0.5))
+def _cell(number: int, row: tuple[str, str | None, str, str, int, int, int, int, float]) -> Inferred:
+    rule, facility, attribute, value, hits, exposed, elsewhere, records_elsewhere, ratio = row
     share = exposed / (exposed + records_elsewhere)
-    # What is not clearly more frequent in the cell need not be tested.
-    p_value = binomial_tail(hits, hits + elsewhere, share) if ratio >= LEAST_RATIO else 1.0
+    p_value = binomial_tail(hits, hits + elsewhere, share)
     return Inferred(
         number, facility, attribute, value, rule, hits, exposed, elsewhere, records_elsewhere, ratio, p_value
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cached_property, partial
 
 from rootlint.causes.evidence import NUMBERED
 from rootlint.causes.explaining import ASSIGNMENTS, Explanation
@@ -42,7 +42,7 @@ class _Test:
     judged: tuple[LoadedRule, ...]  # the rules of what it may have brought about
     reached: tuple[str, ...]  # the facilities of that; none: all
 
-    @property
+    @cached_property
     def stays(self) -> bool:
         """Whether neither the repair nor a rule that judges it looks beyond a facility, so that others do not matter."""
         return bool(self.reached) and repair_stays(self.rule.repairs) and all(map(rule_stays, self.judged))

@@ -143,10 +143,11 @@ def _withdraw_residues(state: _State) -> None:
     explained ones began: then it may well be one.
     """
     for group in sorted(state.active):
-        own = [violations for violations in state.classes if violations.group == group]
+        within = [state.classes[index] for index in state.members.get(group, ())]
+        own = [v for v in within if v.group == group]
         caused = [v for v in own if any(cause in state.active for cause, _ in v.causes)]
         rest = [v for v in own if v not in caused]
-        alone = sum(v.size for v in state.classes if v.group != group and _explanation(state, v) == (group,))
+        alone = sum(v.size for v in within if v.group != group and _explanation(state, v) == (group,))
         stands = _size(rest) > SLIVER * _size(own) and (alone > _size(rest) or _is_over(rest, caused))
         if _size(caused) >= max(MOSTLY * _size(own), 1) and not stands:
             state.active.remove(group)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
 
 from rootlint.causes.confidence import calibration, with_probability
 from rootlint.causes.evidence import NUMBERED
@@ -43,6 +43,9 @@ UNDECIDED = SCALE * 2  # two explanations whose odds differ by less than e^2 are
 TWICE = 2.0  # as likely, to tell one of two active causes from the other
 INFERRED_RULE = "inferred-cause"  # the name under which inferred causes stand; no rule bears it
 
+# Days from a cause's first violation to its first symptom, and its symptoms in each week since it began.
+InTime = tuple[int | None, tuple[int, ...]]
+
 # Roots first, what nobody can explain next, then what stands alone; symptoms stand under their root.
 _ORDER = (Role.ROOT, Role.INFERRED, Role.UNKNOWN, Role.ISOLATED, Role.SYMPTOM)
 
@@ -62,6 +65,8 @@ def tell(
     roots = {number: identity for (number, cause), identity in identities.items() if cause in (number, None)}
     guessed = {cell.number: _inferred_finding(cell, rules, gathered) for cell in inferred}
     ranks = ranked(explanation, proofs)
+    in_time = _in_time(engine)
+    causes = _declared_causes(rules)
     told = list(guessed.values())
     for item, ((number, _), identity) in zip(gathered, identities.items(), strict=True):
         finding = replace(item.finding, id=identity)
@@ -74,9 +79,9 @@ def tell(
         if role is Role.SYMPTOM and item.cause is not None:
             finding = replace(finding, blame=_blame(item.cause, number, roots, explanation))
         elif role is Role.ROOT:
-            finding = replace(finding, cause=_story(number, ranks, explanation, rules, engine, proofs))
+            finding = replace(finding, cause=_story(number, ranks, explanation, rules, in_time, proofs))
         if role is Role.UNKNOWN or finding.stands_alone:
-            finding = replace(finding, unseen_causes=_unseen_causes(finding, rules, unseen))
+            finding = replace(finding, unseen_causes=_unseen_causes(finding, causes, unseen))
         told.append(with_probability(replace(finding, role=role), calibration()))
     return sorted(told, key=_place_in_report)
 
@@ -142,10 +147,12 @@ def identify(gathered: Sequence[Gathered], explanation: Explanation) -> dict[tup
         (group.rule, group.facility, group.scope): group.number for group in explanation.groups.values()
     }
     ids: dict[tuple[int, int | None], str] = {}
+    taken: set[str] = set()
     for item in gathered:
         number, own = groups[item.key], item.finding.fingerprint
-        plain = item.cause in (None, number) and own not in ids.values()
+        plain = item.cause in (None, number) and own not in taken
         ids[number, item.cause] = own if plain else f"{own}.{item.cause or 0}"
+        taken.add(ids[number, item.cause])
     return ids
 
 
@@ -162,16 +169,22 @@ def ranked(explanation: Explanation, proofs: Mapping[int, Proof]) -> dict[int, i
     return {group: rank for rank, group in enumerate(ordered, start=1)}
 
 
+def _declared_causes(rules: Mapping[str, LoadedRule]) -> dict[str, set[str]]:
+    """For each rule, those that are declared to lead to it."""
+    causes: dict[str, set[str]] = defaultdict(set)
+    for name, loaded in rules.items():
+        for link in loaded.rule.leads_to:
+            causes[link.rule].add(name)
+    return causes
+
+
 def _unseen_causes(
-    finding: Finding, rules: Mapping[str, LoadedRule], unseen: set[tuple[str, str | None]]
+    finding: Finding, causes: Mapping[str, set[str]], unseen: set[tuple[str, str | None]]
 ) -> tuple[str, ...]:
     """Rules that are declared to lead here, directly or through others, and were not evaluated."""
-    upstream = {finding.rule}
-    while (
-        more := {name for name, rule in rules.items() for link in rule.rule.leads_to if link.rule in upstream}
-        - upstream
-    ):
-        upstream |= more
+    upstream, reached = {finding.rule}, {finding.rule}
+    while reached := {cause for rule in reached for cause in causes.get(rule, ())} - upstream:
+        upstream |= reached
     return tuple(
         sorted(name for name in upstream if (name, finding.facility) in unseen or (name, None) in unseen)
     )
@@ -220,19 +233,19 @@ def _story(
     ranks: Mapping[int, int],
     explanation: Explanation,
     rules: Mapping[str, LoadedRule],
-    engine: Engine,
+    in_time: Mapping[int, InTime],
     proofs: Mapping[int, Proof],
 ) -> Cause:
     explained = _explained(cause, explanation)
     effects = [explanation.groups[c.group] for c in explanation.explained_by(cause)]
     layers = {rules[group.rule].rule.layer for group in effects}
-    began, weeks = _in_time(cause, engine)
+    silent, weeks = in_time.get(cause, (None, ()))
     return Cause(
         rank=ranks[cause],
         explained=explained,
         layers=tuple(layer for layer in Layer if layer in layers),
         facilities=tuple(sorted({group.facility for group in effects if group.facility})),
-        silent_days=began,
+        silent_days=silent,
         per_week=weeks,
         proof=proofs.get(cause) or _unproved(ranks[cause], explained),
         alternatives=alternatives(cause, explanation.explained_by(cause), explanation),
@@ -264,21 +277,26 @@ def _explained(cause: int, explanation: Explanation) -> tuple[Explained, ...]:
     return tuple(sorted(parts, key=lambda part: (-part.violations, part.rule)))
 
 
-def _in_time(cause: int, engine: Engine) -> tuple[int | None, tuple[int, ...]]:
-    """Days from the cause's first violation to its first symptom, and symptoms in each week since it began."""
-    began = engine.rows(f'SELECT min("at") FROM {NUMBERED} WHERE group_id = {cause}')[0][0]
-    symptoms = f'FROM {BLAMED} WHERE cause = {cause} AND group_id <> {cause} AND "at" IS NOT NULL'
-    first: datetime | None = engine.rows(f'SELECT min("at") {symptoms}')[0][0]
-    if first is None:
-        return None, ()
-    start = min(began, first) if began is not None else first
-    counts = dict(
-        engine.rows(
-            f"SELECT CAST(floor(epoch(\"at\" - TIMESTAMP '{start}') / 604800) AS INTEGER) AS week, count(*) {symptoms} GROUP BY week"
-        )
+def _in_time(engine: Engine) -> dict[int, InTime]:
+    """Of each cause, the days from its first violation to its first symptom, and its symptoms in each week since it began."""
+    found: dict[int, InTime] = {}
+    weeks: dict[int, dict[int, int]] = defaultdict(dict)
+    for cause, began, first, week, count in engine.rows(_BY_WEEK):
+        weeks[cause][week] = count
+        silent = None if began is None else max((first - began).days, 0)
+        found[cause] = silent, tuple(weeks[cause].get(nth, 0) for nth in range(week + 1))
+    return found
+
+
+_BY_WEEK = f"""
+    WITH symptom AS (SELECT cause, "at" FROM {BLAMED} WHERE cause <> group_id AND "at" IS NOT NULL),
+    began AS (SELECT group_id AS cause, min("at") AS began FROM {NUMBERED} GROUP BY group_id),
+    begun AS (
+        SELECT cause, began, min("at") AS first FROM symptom LEFT JOIN began USING (cause) GROUP BY cause, began
     )
-    silent = None if began is None else max((first - began).days, 0)
-    return silent, tuple(counts.get(week, 0) for week in range(max(counts) + 1))
+    SELECT cause, began, first, CAST(floor(epoch("at" - least(began, first)) / 604800) AS INTEGER) AS week, count(*)
+    FROM symptom JOIN begun USING (cause) GROUP BY ALL ORDER BY cause, week
+"""
 
 
 def alternatives(
