@@ -1,6 +1,6 @@
 """Time rootlint against the same checks written by hand, over the same files, in the same run.
 
-    python benchmarks/bench.py [--sale-lines 1000000 10000000] [--runs 1]
+    python benchmarks/bench.py [--sale-lines 1000000 10000000] [--broken-one-in 1] [--runs 1]
 
 Three measurements, each in a process of its own: rootlint with all rules, rootlint with the rules that have a twin
 in handwritten.sql, and the twins. The bench fails when a rule and its twin find different numbers of violations.
@@ -31,6 +31,9 @@ MEGABYTES = 2**20 if sys.platform == "darwin" else 2**10  # in the unit of ru_ma
 def main() -> None:
     parser = argparse.ArgumentParser(description="Time rootlint against hand-written SQL.")
     parser.add_argument("--sale-lines", type=int, nargs="+", default=[1_000_000])
+    parser.add_argument(
+        "--broken-one-in", type=int, help="break one receipt in so many; 1 breaks all of them"
+    )
     parser.add_argument("--runs", type=int, default=1, help="measure so often, and show the fastest")
     parser.add_argument("--measure", nargs=2, metavar=("WHAT", "FOLDER"), help=argparse.SUPPRESS)
     options = parser.parse_args()
@@ -39,15 +42,16 @@ def main() -> None:
         click.echo(json.dumps(MEASURED[what](Path(folder)) | _used()))
         return
     for size in options.sale_lines:
-        _show(size, bench(made_snapshot(size), options.runs))
+        _show(size, bench(made_snapshot(size, options.broken_one_in), options.runs))
 
 
-def made_snapshot(sale_lines: int) -> Path:
-    """The made snapshot of a size, kept between runs."""
-    target = HERE.parent / "build" / "bench" / str(sale_lines)
+def made_snapshot(sale_lines: int, one_in: int | None) -> Path:
+    """The made snapshot of a size with one receipt in so many broken, kept between runs."""
+    broken = [] if one_in is None else ["--broken-one-in", str(one_in)]
+    target = HERE.parent / "build" / "bench" / "".join((str(sale_lines), *broken))
     if not (target / "snapshot.yaml").exists():
-        generate = [sys.executable, HERE / "generate.py", target, "--sale-lines", str(sale_lines)]
-        subprocess.run(generate, check=True, stdout=sys.stderr)
+        made = ["--sale-lines", str(sale_lines), *broken]
+        subprocess.run([sys.executable, HERE / "generate.py", target, *made], check=True, stdout=sys.stderr)
     return target
 
 
@@ -182,6 +186,7 @@ def _show(size: int, found: dict[str, dict[str, Any]]) -> None:
         f"rootlint / by hand, cpu: {same['cpu'] / by_hand['cpu']:.2f} (evaluating alone {same['evaluating'] / by_hand['cpu']:.2f})"
     )
     click.echo(f"all rules / rules with a twin, cpu: {everything['cpu'] / same['cpu']:.2f}")
+    click.echo(f"all rules: {sum(everything['violations'].values()):,} violations")
     click.echo(
         f"all rules: explaining / evaluating, cpu: {everything['explaining'] / everything['evaluating']:.2f} "
         f"({everything['explaining']:.1f} s / {everything['evaluating']:.1f} s)\n"

@@ -203,7 +203,7 @@ def test_a_finding_carries_the_citation_it_was_judged_by(states: Workbench) -> N
     run = states.run(rule)
     evaluation = evaluate([rule], run)
     states.engine.run(
-        f"CREATE OR REPLACE TEMP TABLE told AS SELECT *, NULL::INTEGER AS cause FROM {VIOLATIONS}"
+        f"CREATE OR REPLACE TEMP TABLE told AS SELECT *, row_number() OVER () AS id, NULL::INTEGER AS cause FROM {VIOLATIONS}"
     )
     (gathered,) = gather({rule.name: rule}, evaluation.outcomes, run, "told")
     assert gathered.finding.facility == "FB"

@@ -84,13 +84,18 @@ def declared_links(rules: Mapping[str, LoadedRule], names: Mapping[str, str]) ->
 def number_violations(engine: Engine) -> None:
     """Give every violation an id and a group, in an order that does not depend on how they were found."""
     engine.run(
-        f"CREATE OR REPLACE TEMP TABLE {NUMBERED} AS SELECT "
-        'row_number() OVER (ORDER BY rule, facility NULLS FIRST, scope, "at" NULLS LAST, subject, message, place, evidence) AS id, '
-        f"dense_rank() OVER (ORDER BY rule, coalesce(facility, ''), scope) AS group_id, * FROM {VIOLATIONS}"
+        f"CREATE OR REPLACE TEMP TABLE {GROUPS} AS SELECT "
+        "dense_rank() OVER (ORDER BY rule, coalesce(facility, ''), scope) AS group_id, * FROM ("
+        "SELECT rule, facility, scope, count(*) AS size, "
+        f'min("at") AS first_at, max(coalesce(until, "at")) AS last_at FROM {VIOLATIONS} GROUP BY rule, facility, scope)'
     )
+    # Only what decides the order is sorted; the rest, which is far wider, is fetched afterwards.
     engine.run(
-        f"CREATE OR REPLACE TEMP TABLE {GROUPS} AS SELECT group_id, rule, facility, scope, count(*) AS size, "
-        f'min("at") AS first_at, max(coalesce(until, "at")) AS last_at FROM {NUMBERED} GROUP BY ALL'
+        f"CREATE OR REPLACE TEMP TABLE {NUMBERED} AS SELECT o.id, o.group_id, v.* FROM {VIOLATIONS} v JOIN ("
+        'SELECT row_number() OVER (ORDER BY g.group_id, w."at" NULLS LAST, w.subject, w.message, w.place, w.evidence) AS id, '
+        f"g.group_id, w.rowid AS stands_at FROM {VIOLATIONS} w JOIN {GROUPS} g "
+        "ON g.rule = w.rule AND g.facility IS NOT DISTINCT FROM w.facility AND g.scope = w.scope"
+        ") o ON o.stands_at = v.rowid"
     )
 
 

@@ -44,6 +44,7 @@ LEAST_SHARE = 0.5  # of the unexplained violations of a rule and facility that a
 MOST_CAUSES = 20
 
 POOL = "unexplained"
+HITS = "unexplained_cells"
 CELLS = "exposure_cells"
 BY_HOUR = "judged_by_hour"
 
@@ -80,11 +81,10 @@ _TRIED = (*ATTRIBUTES, *_TIMES, FIRST_DAY, *_COMPARED)
 
 
 # Unexplained violations by cell.
-_HITS = "SELECT rule, facility, attribute, value, count(*) AS k FROM ({}) GROUP BY ALL".format(
-    " UNION ALL ".join(
-        f'SELECT rule, facility, \'{name}\' AS attribute, "{name}" AS value FROM {POOL} WHERE "{name}" IS NOT NULL'
-        for name in _TRIED
-    )
+_COUNTED = " UNION ALL ".join(
+    f"SELECT rule, facility, '{name}' AS attribute, \"{name}\" AS value, count(*) AS k FROM {POOL} "
+    f'WHERE "{name}" IS NOT NULL GROUP BY rule, facility, "{name}"'
+    for name in _TRIED
 )
 
 
@@ -119,7 +119,8 @@ class Inferred:
 def infer(rules: Mapping[str, LoadedRule], engine: Engine, records: Records) -> list[Inferred]:
     """Mine the violations whose cause is unknown, and assign those that share something to what they share."""
     _pool(engine)
-    if not engine.rows(f"SELECT 1 FROM ({_HITS}) WHERE k >= {LEAST_SUPPORT} LIMIT 1"):
+    engine.run(f"CREATE OR REPLACE TEMP TABLE {HITS} AS {_COUNTED}")
+    if not engine.rows(f"SELECT 1 FROM {HITS} WHERE k >= {LEAST_SUPPORT} LIMIT 1"):
         return []  # whatever is exposed, no cell has enough
     _expose(rules, engine, records)
     inferred: list[Inferred] = []
@@ -194,10 +195,9 @@ def _counted(rule: str, name: str, value: str, records: str) -> str:
 def _most_significant(engine: Engine, number: int) -> Inferred | None:
     """The most significant cell of those left, if any passes."""
     rows = engine.rows(
-        f"WITH hits AS ({_HITS}), "
-        f"pool AS (SELECT rule, facility, count(*) AS k_all FROM {POOL} GROUP BY ALL) "
+        f"WITH pool AS (SELECT rule, facility, count(*) AS k_all FROM {POOL} GROUP BY ALL) "
         f"SELECT c.rule, c.facility, c.attribute, c.value, h.k, c.exposed, p.k_all - h.k, c.records - c.exposed, {_RISK_RATIO} "
-        f"FROM {CELLS} c JOIN hits h ON h.rule = c.rule AND h.facility IS NOT DISTINCT FROM c.facility "
+        f"FROM {CELLS} c JOIN {HITS} h ON h.rule = c.rule AND h.facility IS NOT DISTINCT FROM c.facility "
         "AND h.attribute = c.attribute AND h.value = c.value "
         "JOIN pool p ON p.rule = c.rule AND p.facility IS NOT DISTINCT FROM c.facility "
         # What is not clearly more frequent in the cell need not be tested.
@@ -244,11 +244,14 @@ def _claim(cell: Inferred, engine: Engine) -> None:
         if cell.facility is None
         else f"facility = '{cell.facility.replace(chr(39), chr(39) * 2)}'"
     )
-    chosen = f"SELECT id FROM {POOL} WHERE rule = '{cell.rule}' AND {facility} AND \"{cell.attribute}\" = '{value}'"
+    where = f"rule = '{cell.rule}' AND {facility}"
+    chosen = f"SELECT id FROM {POOL} WHERE {where} AND \"{cell.attribute}\" = '{value}'"
     engine.run(
         f"UPDATE {ASSIGNMENTS} SET cause = {cell.number}, role = '{Role.SYMPTOM}' WHERE id IN ({chosen})"
     )
     engine.run(f"DELETE FROM {POOL} WHERE id IN ({chosen})")
+    engine.run(f"DELETE FROM {HITS} WHERE {where}")
+    engine.run(f"INSERT INTO {HITS} SELECT * FROM ({_COUNTED}) WHERE {where}")
 
 
 def binomial_tail(at_least: int, of: int, share: float) -> float:

@@ -43,7 +43,8 @@ def gather(
 ) -> list[Gathered]:
     """Fetch the findings in the order of rule, facility, scope and cause.
 
-    ``relation`` holds the violations, each with the group it is blamed on in the column ``cause``.
+    ``relation`` holds the violations, each with its number in the order to show them in the column ``id``, and
+    the group it is blamed on in the column ``cause``.
     """
     exposed = {(outcome.rule, outcome.facility): outcome.exposed for outcome in outcomes}
     shown = _samples(rules, run, relation, samples)
@@ -118,9 +119,9 @@ def _samples(
 ) -> dict[GroupKey, list[Sample]]:
     """The first violations of each finding, by time and subject."""
     rows = run.engine.rows(
-        f"SELECT rule, facility, scope, cause, {_SHOWN} FROM {relation} "
-        f"QUALIFY row_number() OVER (PARTITION BY rule, facility, scope, cause ORDER BY {_ORDER}) <= {most} "
-        f"ORDER BY rule, facility NULLS FIRST, scope, cause NULLS FIRST, {_ORDER}"
+        f"SELECT rule, facility, scope, cause, {_SHOWN} FROM {relation} WHERE id IN ("
+        f"SELECT id FROM {relation} QUALIFY row_number() OVER (PARTITION BY rule, facility, scope, cause ORDER BY id) <= {most}"
+        ") ORDER BY id"
     )
     samples: dict[GroupKey, list[Sample]] = {}
     for key, sample in zip(
