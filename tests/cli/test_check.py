@@ -57,14 +57,17 @@ def test_the_concise_report_has_a_line_for_it_and_the_closing_lines(check: Run) 
     assert lines[-1] == "exit code 1: findings at or above warning, every selected rule reached a verdict"
 
 
-def test_a_note_that_explains_nothing_is_no_root_cause(check: Run, place: Path) -> None:
+def test_what_is_harmless_alone_and_explains_nothing_is_no_root_cause(check: Run, place: Path) -> None:
     rule = place / "made/data/negative-quantity.yaml"
     rule.write_text(
-        rule.read_text(encoding="utf-8").replace("severity: warning", "severity: note"), encoding="utf-8"
+        rule.read_text(encoding="utf-8").replace(
+            "can_be_root: true", "can_be_root: true\nharmless_alone: true"
+        ),
+        encoding="utf-8",
     )
     assert check("--format", "concise", rule=NEGATIVE).out.splitlines()[:3] == [
-        FINDING.replace("warning", "note").removesuffix(" [root cause]"),
-        "1 finding: 0 errors, 0 warnings, 1 note (1 violation)",
+        FINDING.removesuffix(" [root cause]"),
+        "1 finding: 0 errors, 1 warning, 0 notes (1 violation)",
         "0 causes, 0 symptoms, 0 unexplained, 1 isolated",
     ]
 

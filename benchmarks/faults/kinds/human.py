@@ -92,7 +92,7 @@ def a_tablet_stays_logged_in(f: Injection) -> None:
         site.at(site.local(day, 23 * HOUR + 47 * 60), night)
 
 
-@kind("human", "excess-permissions", shapes=RETAIL)
+@kind("human", "excess-permissions", "excess-permissions-at-till", shapes=RETAIL)
 def everybody_may_adjust(f: Injection) -> None:
     """After an error message every seller gets the right to manage packages."""
     site = f.site

@@ -151,7 +151,7 @@ def harvests_stay_open(f: Injection) -> None:
     f.set_during(f.site.habits, finishes_harvests=False)
 
 
-@kind("process", "harvest-overpackaged", "harvest-weight-unbalanced", shapes=GROW, days=(14, 30))
+@kind("process", also=("harvest-overpackaged", "harvest-weight-unbalanced"), shapes=GROW, days=(14, 30))
 def more_is_packaged_than_was_harvested(f: Injection) -> None:
     """Material of other rooms is packaged out of a harvest."""
     f.note_during(**{"yield": 480})

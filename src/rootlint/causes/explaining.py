@@ -21,7 +21,7 @@ from rootlint.causes.solving import (
     with_lone_roots,
 )
 from rootlint.engine import Engine
-from rootlint.model import Outcome, Role, Severity
+from rootlint.model import Outcome, Role
 from rootlint.rules.model import LoadedRule
 from rootlint.rules.running import Tables
 
@@ -64,7 +64,7 @@ class Explanation:
     reaches: tuple[Reach, ...]
     hypotheses: Mapping[int, Hypothesis]
     able: frozenset[str]  # rules that can be a root
-    notes: frozenset[str]  # rules of severity note: what stands alone of them is worth knowing, and no root
+    harmless: frozenset[str]  # of these, rules whose findings are roots only where they explain something
 
     def reached_by(self, cause: int) -> Sequence[ViolationClass]:
         """The classes of other groups that a cause may have brought about, alone or with others."""
@@ -106,9 +106,9 @@ class Explanation:
         return sorted(roots, key=lambda group: (not self.explained_by(group), -gain.get(group, 0), group))
 
     def is_root(self, group: int) -> bool:
-        """Whether a group that nothing explains is a root cause: one without symptoms is, unless it is but a note."""
+        """Whether a group that nothing explains is a root cause: one without symptoms is, unless it is harmless alone."""
         rule = self.groups[group].rule
-        return rule in self.able and (rule not in self.notes or bool(self.explained_by(group)))
+        return rule in self.able and (rule not in self.harmless or bool(self.explained_by(group)))
 
 
 def explain(
@@ -137,9 +137,9 @@ def explain(
     possible_roots = {group.number for group in candidates if group.rule in able}
     solution = with_lone_roots(solve(classes, hypotheses.values()), classes, possible_roots)
     steps = _steps(links, engine)
-    notes = frozenset(name for name, loaded in rules.items() if loaded.rule.severity is Severity.NOTE)
+    harmless = {name for name, loaded in rules.items() if loaded.rule.harmless_alone}
     explanation = Explanation(
-        groups, classes, solution, steps, tuple(reaches), hypotheses, frozenset(able), notes
+        groups, classes, solution, steps, tuple(reaches), hypotheses, frozenset(able), frozenset(harmless)
     )
     _assign(explanation, engine)
     return explanation

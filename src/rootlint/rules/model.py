@@ -161,6 +161,10 @@ class Rule(_Part):
         Field(description="the keys that make violations one finding; 'facility' for one a facility"),
     ] = "facility"
     can_be_root: bool = Field(description="whether it can be where a chain begins")
+    harmless_alone: bool = Field(
+        False,
+        description="true: what it finds is no fault by itself, so that without symptoms it is no root cause",
+    )
     applies_to: list[str] = Field(
         default_factory=list, description="kinds of licence it is about (retail, cultivation …); absent: all"
     )
