@@ -51,10 +51,13 @@ def test_sales_that_nothing_explains_are_told_by_what_they_share(
     """A day they begin on, an hour, a day or a person: whatever describes them best."""
     world = healthy()
     _never_sent(world, numbers)
-    told = _inferred(judge(tmp_path / "world", world), "sale-not-posted")
+    findings = judge(tmp_path / "world", world)
+    told = _inferred(findings, "sale-not-posted")
     total = len(numbers)
     summary = f"{total} of {total} unexplained violations of sale-not-posted {shared}."
     assert told == [({attribute: value, "of": "sale-not-posted"}, total, summary)]
+    # What hung on the sales hangs on what they share: no symptom names a cause that is not told.
+    assert {f.blame.root for f in findings if f.blame} == {f.id for f in findings if f.role is Role.INFERRED}
 
 
 def test_sales_that_share_nothing_are_left_unexplained(tmp_path: Path) -> None:

@@ -63,6 +63,20 @@ def test_a_rest_that_was_over_before_the_explained_ones_began_is_a_root(
     assert solve(classes, [Hypothesis(group, 0.02) for group in (ROOT, LEAF)]).active == active
 
 
+@pytest.mark.parametrize(("rest_began_on", "active"), [(18, (ROOT, LEAF)), (17, (ROOT,))])
+def test_a_rest_that_began_more_than_a_week_after_the_explained_ones_is_a_root(
+    rest_began_on: int, active: tuple[int, ...]
+) -> None:
+    """An episode of its own, and no aftermath."""
+    day = [datetime(2026, 6, number) for number in range(1, 31)]
+    classes = [
+        ViolationClass(1, ROOT, 10, ()),
+        ViolationClass(2, LEAF, 380, chances((ROOT, 0.9)), day[5], day[10]),
+        ViolationClass(3, LEAF, 200, (), day[rest_began_on], day[29]),
+    ]
+    assert solve(classes, [Hypothesis(group, 0.02) for group in (ROOT, LEAF)]).active == active
+
+
 def test_a_coincidence_that_left_most_of_its_reach_in_order_is_no_cause() -> None:
     """A cause is judged also by what it should have broken and did not."""
     classes = [ViolationClass(2, MIDDLE, 200, chances((OTHER, 0.05)))]

@@ -236,6 +236,7 @@ def changes_are_entered_days_later(f: Injection) -> None:
     "retries-exhausted-and-dropped",
     shapes=RETAIL,
     days=(2, 4),
+    also=("metrc-or-store-outage",),
     states=("ca", "mi"),
 )
 def an_outage_is_never_backfilled(f: Injection) -> None:

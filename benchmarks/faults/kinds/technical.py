@@ -112,7 +112,13 @@ def lists_are_read_without_a_window(f: Injection) -> None:
     f.set_for_good(f.site.connector, window="none")
 
 
-@kind("technical", "lastmodified-window-gap", shapes=STOCKED, days=(20, 40))
+@kind(
+    "technical",
+    "lastmodified-window-gap",
+    shapes=STOCKED,
+    days=(20, 40),
+    also=("sync-job-failing-unnoticed",),
+)
 def reading_looks_back_too_little(f: Injection) -> None:
     """Each run reads the last six hours; when the job stands still for a day, what changed then is never read."""
     connector = f.site.connector

@@ -237,7 +237,7 @@ def _discovered(cells: Sequence[Inferred], tested: int) -> list[Inferred]:
 
 
 def _claim(cell: Inferred, engine: Engine) -> None:
-    """Give a cell the unexplained violations that have its value."""
+    """Give a cell the unexplained violations that have its value, and what hung on groups that it takes as a whole."""
     value = cell.value.replace("'", "''")
     facility = (
         "facility IS NULL"
@@ -248,6 +248,11 @@ def _claim(cell: Inferred, engine: Engine) -> None:
     chosen = f"SELECT id FROM {POOL} WHERE {where} AND \"{cell.attribute}\" = '{value}'"
     engine.run(
         f"UPDATE {ASSIGNMENTS} SET cause = {cell.number}, role = '{Role.SYMPTOM}' WHERE id IN ({chosen})"
+    )
+    engine.run(
+        f"UPDATE {ASSIGNMENTS} SET cause = {cell.number}, role = '{Role.SYMPTOM}' WHERE cause IN ("
+        f"SELECT group_id FROM {NUMBERED} JOIN {ASSIGNMENTS} USING (id) WHERE cause = {cell.number} EXCEPT "
+        f"SELECT group_id FROM {NUMBERED} JOIN {ASSIGNMENTS} USING (id) WHERE cause = group_id)"
     )
     engine.run(f"DELETE FROM {POOL} WHERE id IN ({chosen})")
     engine.run(f"DELETE FROM {HITS} WHERE {where}")

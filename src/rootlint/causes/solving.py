@@ -21,7 +21,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 SCALE = 1 << 20
 EXPLAINED = 0.9  # the chance that a violation comes about where an active cause reaches it
@@ -31,6 +31,7 @@ LEAK = 0.002  # … without any cause that has a rule
 PRIOR_ROOT = 0.02
 PRIOR_UNKNOWN = 0.005  # of a cause nobody wrote a rule for, behind a group that cannot be a root itself
 MOSTLY = 0.5  # a group whose violations are explained to that share leaves a residue, not a root
+AFTERMATH = timedelta(days=7)  # within which a residue may be a late consequence of what was explained
 SLIVER = 0.02  # a residue as small as that is the edge of what was explained, whatever else speaks for it
 
 
@@ -139,8 +140,8 @@ def _flip_until_stable(state: _State) -> None:
 def _withdraw_residues(state: _State) -> None:
     """What is left of a group that others explain has no known cause; it is no root of its own.
 
-    Unless the rest is more than a sliver and alone brought about more than it is itself, or was over before the
-    explained ones began: then it may well be one.
+    Unless the rest is more than a sliver and alone brought about more than it is itself, or lies apart in time
+    from the explained ones: then it may well be one.
     """
     for group in sorted(state.active):
         within = [state.classes[index] for index in state.members.get(group, ())]
@@ -148,7 +149,7 @@ def _withdraw_residues(state: _State) -> None:
         caused = [v for v in own if any(cause in state.active for cause, _ in v.causes)]
         rest = [v for v in own if v not in caused]
         alone = sum(v.size for v in within if v.group != group and _explanation(state, v) == (group,))
-        stands = _size(rest) > SLIVER * _size(own) and (alone > _size(rest) or _is_over(rest, caused))
+        stands = _size(rest) > SLIVER * _size(own) and (alone > _size(rest) or _is_apart(rest, caused))
         if _size(caused) >= max(MOSTLY * _size(own), 1) and not stands:
             state.active.remove(group)
 
@@ -157,11 +158,25 @@ def _size(classes: Sequence[ViolationClass]) -> int:
     return sum(violations.size for violations in classes)
 
 
-def _is_over(rest: Sequence[ViolationClass], caused: Sequence[ViolationClass]) -> bool:
-    """Whether the last of the rest came before the first of the others: it was no consequence of the same."""
-    ends = [violations.last for violations in rest if violations.last is not None]
-    begins = [violations.first for violations in caused if violations.first is not None]
-    return len(ends) == len(rest) > 0 and len(begins) > 0 and max(ends) < min(begins)
+def _is_apart(rest: Sequence[ViolationClass], caused: Sequence[ViolationClass]) -> bool:
+    """Whether the rest was over before the others began, or began long after they were over: it is no consequence of the same."""
+    if not rest or not caused:
+        return False
+    rest_first, rest_last = _span(rest)
+    caused_first, caused_last = _span(caused)
+    over_before = rest_last is not None and caused_first is not None and rest_last < caused_first
+    began_after = rest_first is not None and caused_last is not None and rest_first > caused_last + AFTERMATH
+    return over_before or began_after
+
+
+def _span(classes: Sequence[ViolationClass]) -> tuple[datetime | None, datetime | None]:
+    """The first and last time of violations; none where some have no time."""
+    firsts = [violations.first for violations in classes]
+    lasts = [violations.last for violations in classes]
+    return (
+        None if None in firsts else min(first for first in firsts if first),
+        None if None in lasts else max(last for last in lasts if last),
+    )
 
 
 def _rivals(state: _State, cause: int) -> tuple[tuple[int, int], ...]:

@@ -101,7 +101,9 @@ def _inferred_finding(
     """What unexplained violations share, as a finding with its numbers."""
     scope = _inferred_scope(cell)
     identity = inferred_id(cell)
-    example = next(item.finding for item in gathered if item.cause == cell.number)
+    example = next(
+        item.finding for item in gathered if item.cause == cell.number and item.finding.rule == cell.rule
+    )
     total = cell.violations + cell.elsewhere
     return replace(
         example,
