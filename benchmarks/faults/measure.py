@@ -94,6 +94,10 @@ def _undeclared(truth: Truth, judge: Judge) -> str | None:
     "--results", type=click.Path(path_type=Path, dir_okay=False), default=Path("build/truth/results.json")
 )
 def main(part: str, count: int, missing: bool, jobs: int, results: Path) -> None:
+    if not plan.splits().kinds[part]:
+        raise click.UsageError(
+            f"no kind of fault is in the part {part} now; benchmarks/faults/splits.yaml says why"
+        )
     full = _measured([*plan.worlds(part, count), *plan.placebos(part, count)], jobs)
     shown = {"full data": _summary(full)}
     click.echo(

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
 from rootlint.causes import evidence
-from rootlint.causes.evidence import ANCESTRY, GROUPS, MILLION, NUMBERED, TIES, DeclaredLink
+from rootlint.causes.evidence import ANCESTRY, GROUPS, MILLION, NUMBERED, TIES, WEIGHTS, DeclaredLink
 from rootlint.causes.reach import Reach, Records, weigh
 from rootlint.causes.solving import (
     PRIOR_ROOT,
@@ -21,7 +21,7 @@ from rootlint.causes.solving import (
     with_lone_roots,
 )
 from rootlint.engine import Engine
-from rootlint.model import Outcome, Role
+from rootlint.model import Outcome, Role, Verdict
 from rootlint.rules.model import LoadedRule
 from rootlint.rules.running import Tables
 
@@ -29,6 +29,7 @@ ACTIVE_CAUSES = "active_causes"  # class -> each active cause that may have brou
 ASSIGNMENTS = (
     "assignments"  # violation id -> class, cause group or null, runner-up group or null, role, share
 )
+FEW = 3  # causes that were not evaluated, below which a possible root is taken for one
 STEP = MILLION // 100  # weights closer than one in a hundred make no class of their own
 
 
@@ -65,6 +66,7 @@ class Explanation:
     hypotheses: Mapping[int, Hypothesis]
     able: frozenset[str]  # rules that can be a root
     harmless: frozenset[str]  # of these, rules whose findings are roots only where they explain something
+    doubted: frozenset[int]  # groups whose usual causes were mostly not looked for
 
     def reached_by(self, cause: int) -> Sequence[ViolationClass]:
         """The classes of other groups that a cause may have brought about, alone or with others."""
@@ -108,7 +110,11 @@ class Explanation:
     def is_root(self, group: int) -> bool:
         """Whether a group that nothing explains is a root cause: one without symptoms is, unless it is harmless alone."""
         rule = self.groups[group].rule
-        return rule in self.able and (rule not in self.harmless or bool(self.explained_by(group)))
+        return self.is_able(group) and (rule not in self.harmless or bool(self.explained_by(group)))
+
+    def is_able(self, group: int) -> bool:
+        """Whether a group can be a root, and what usually causes it was looked for."""
+        return self.groups[group].rule in self.able and group not in self.doubted
 
 
 def explain(
@@ -137,12 +143,37 @@ def explain(
     possible_roots = {group.number for group in candidates if group.rule in able}
     solution = with_lone_roots(solve(classes, hypotheses.values()), classes, possible_roots)
     steps = _steps(links, engine)
+    doubted = frozenset(_doubted(candidates, links, outcomes))
     harmless = {name for name, loaded in rules.items() if loaded.rule.harmless_alone}
     explanation = Explanation(
-        groups, classes, solution, steps, tuple(reaches), hypotheses, frozenset(able), frozenset(harmless)
+        groups,
+        classes,
+        solution,
+        steps,
+        tuple(reaches),
+        hypotheses,
+        frozenset(able),
+        frozenset(harmless),
+        doubted,
     )
     _assign(explanation, engine)
     return explanation
+
+
+def _doubted(
+    groups: Sequence[Group], links: Sequence[DeclaredLink], outcomes: Sequence[Outcome]
+) -> Iterator[int]:
+    """The groups of which half of the declared causes, and `FEW` or more, were not evaluated: none of these can be excluded."""
+    unseen = {(o.rule, o.facility) for o in outcomes if o.verdict in (Verdict.NOT_EVALUATED, Verdict.ERROR)}
+    causes: dict[str, set[str]] = defaultdict(set)
+    for link in links:
+        if link.weight > WEIGHTS["weak"]:
+            causes[link.effect].add(link.cause)
+    for group in groups:
+        usual = causes[group.rule]
+        missing = [rule for rule in usual if {(rule, group.facility), (rule, None)} & unseen]
+        if len(missing) >= FEW and 2 * len(missing) >= len(usual):
+            yield group.number
 
 
 def role_of(group: int, explained: Sequence[int], explanation: Explanation) -> Role:
@@ -151,7 +182,7 @@ def role_of(group: int, explained: Sequence[int], explanation: Explanation) -> R
         return Role.UNKNOWN
     if explained[0] != group:
         return Role.SYMPTOM
-    if explanation.groups[group].rule not in explanation.able:
+    if not explanation.is_able(group):
         return Role.UNKNOWN
     return Role.ROOT if explanation.is_root(group) else Role.ISOLATED
 

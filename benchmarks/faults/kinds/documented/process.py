@@ -1,4 +1,4 @@
-"""Sealed faults of the process layer."""
+"""Faults of the process layer, from the list of documented failure modes."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def goods_stand_on_another_licences_manifest(f: Injection) -> None:
     f.note_during(astray=lambda manifest: True)
 
 
-@kind("process", shapes=STOCKED, days=(14, 30))
+@kind("process", "direct-edit-not-mirrored", shapes=STOCKED, days=(14, 30))
 def waste_is_entered_on_metrcs_screen_only(f: Injection) -> None:
     """Spoilt goods are written off in METRC by hand, and the own system is never told; no record names a cause."""
     site = f.site

@@ -1,4 +1,4 @@
-"""Sealed faults of the data layer."""
+"""Faults of the data layer, from the list of documented failure modes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sealed faults of the technical layer."""
+"""Faults of the technical layer, from the list of documented failure modes."""
 
 from __future__ import annotations
 

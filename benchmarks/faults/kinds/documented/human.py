@@ -1,4 +1,4 @@
-"""Sealed faults of the human layer."""
+"""Faults of the human layer, from the list of documented failure modes."""
 
 from __future__ import annotations
 
