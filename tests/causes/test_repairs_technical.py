@@ -23,8 +23,11 @@ from worlds_made import (
     label,
     moment,
     never_recorded,
+    roots,
     rows,
 )
+
+from rootlint.model import Role
 
 BREAKS = BEGUN + timedelta(days=8)  # what goes wrong goes wrong from here on
 LISTS = ("/packages/v2/active", "/transfers/v2/incoming")
@@ -358,6 +361,22 @@ def test_a_cause_is_the_root_and_its_repair_clears_all_that_came_of_it(
     fault(world)
     findings = judge(tmp_path / "world", world)
     assert_explains_all(findings, root, cleared, symptoms)
+
+
+def test_a_job_that_fails_is_of_unknown_cause_where_the_calls_that_would_tell_were_not_captured(
+    tmp_path: Path,
+) -> None:
+    """A dead key, a lost right and a storm of refusals look alike without them."""
+    world = connected()
+    nobody_starts_the_runs(world)
+    assert "sync-job-failing-unnoticed" in roots(judge(tmp_path / "world", world))
+    del world["sync_calls"]
+    findings = judge(tmp_path / "without", world)
+    assert {f.role for f in findings if f.rule == "sync-job-failing-unnoticed"} == {Role.UNKNOWN}
+    assert (
+        "user-key-revoked"
+        in next(f for f in findings if f.rule == "sync-job-failing-unnoticed").unseen_causes
+    )
 
 
 # -- what stands in the configuration

@@ -251,7 +251,13 @@ def the_register_sells_after_closing(f: Injection) -> None:
             )
 
 
-@kind("data", "purchase-limit-exceeded", "purchase-limit-total-exceeded", shapes=RETAIL)
+@kind(
+    "data",
+    "purchase-limit-exceeded",
+    "purchase-limit-total-exceeded",
+    "purchase-limit-per-transaction-exceeded",
+    shapes=RETAIL,
+)
 def the_register_checks_no_limit(f: Injection) -> None:
     """The check of purchase limits is switched off, and some carts are far above them."""
     site = f.site

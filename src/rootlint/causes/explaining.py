@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
 from rootlint.causes import evidence
-from rootlint.causes.evidence import ANCESTRY, GROUPS, MILLION, NUMBERED, TIES, WEIGHTS, DeclaredLink
+from rootlint.causes.evidence import ANCESTRY, GROUPS, MILLION, NUMBERED, TIES, DeclaredLink
 from rootlint.causes.reach import Reach, Records, weigh
 from rootlint.causes.solving import (
     PRIOR_ROOT,
@@ -21,7 +21,7 @@ from rootlint.causes.solving import (
     with_lone_roots,
 )
 from rootlint.engine import Engine
-from rootlint.model import Outcome, Role, Verdict
+from rootlint.model import Outcome, Role
 from rootlint.rules.model import LoadedRule
 from rootlint.rules.running import Tables
 
@@ -29,7 +29,6 @@ ACTIVE_CAUSES = "active_causes"  # class -> each active cause that may have brou
 ASSIGNMENTS = (
     "assignments"  # violation id -> class, cause group or null, runner-up group or null, role, share
 )
-FEW = 3  # causes that were not evaluated, below which a possible root is taken for one
 STEP = MILLION // 100  # weights closer than one in a hundred make no class of their own
 
 
@@ -64,9 +63,8 @@ class Explanation:
     steps: tuple[Step, ...]
     reaches: tuple[Reach, ...]
     hypotheses: Mapping[int, Hypothesis]
-    able: frozenset[str]  # rules that can be a root
+    able: frozenset[str]  # rules that can be a root, by what was captured
     harmless: frozenset[str]  # of these, rules whose findings are roots only where they explain something
-    doubted: frozenset[int]  # groups whose usual causes were mostly not looked for
 
     def reached_by(self, cause: int) -> Sequence[ViolationClass]:
         """The classes of other groups that a cause may have brought about, alone or with others."""
@@ -110,11 +108,7 @@ class Explanation:
     def is_root(self, group: int) -> bool:
         """Whether a group that nothing explains is a root cause: one without symptoms is, unless it is harmless alone."""
         rule = self.groups[group].rule
-        return self.is_able(group) and (rule not in self.harmless or bool(self.explained_by(group)))
-
-    def is_able(self, group: int) -> bool:
-        """Whether a group can be a root, and what usually causes it was looked for."""
-        return self.groups[group].rule in self.able and group not in self.doubted
+        return rule in self.able and (rule not in self.harmless or bool(self.explained_by(group)))
 
 
 def explain(
@@ -136,14 +130,13 @@ def explain(
         row[0]: Group(*row)
         for row in engine.rows(f"SELECT group_id, rule, facility, scope, size FROM {GROUPS} ORDER BY 1")
     }
-    able = {name for name, loaded in rules.items() if loaded.rule.can_be_root}
+    able = {name for name, loaded in rules.items() if _can_be_root(loaded, snapshot)}
     candidates = list(groups.values())
     classes = _classes(candidates, engine)
     hypotheses = {group.number: _hypothesis(group, reaches, able) for group in candidates}
     possible_roots = {group.number for group in candidates if group.rule in able}
     solution = with_lone_roots(solve(classes, hypotheses.values()), classes, possible_roots)
     steps = _steps(links, engine)
-    doubted = frozenset(_doubted(candidates, links, outcomes))
     harmless = {name for name, loaded in rules.items() if loaded.rule.harmless_alone}
     explanation = Explanation(
         groups,
@@ -154,26 +147,14 @@ def explain(
         hypotheses,
         frozenset(able),
         frozenset(harmless),
-        doubted,
     )
     _assign(explanation, engine)
     return explanation
 
 
-def _doubted(
-    groups: Sequence[Group], links: Sequence[DeclaredLink], outcomes: Sequence[Outcome]
-) -> Iterator[int]:
-    """The groups of which half of the declared causes, and `FEW` or more, were not evaluated: none of these can be excluded."""
-    unseen = {(o.rule, o.facility) for o in outcomes if o.verdict in (Verdict.NOT_EVALUATED, Verdict.ERROR)}
-    causes: dict[str, set[str]] = defaultdict(set)
-    for link in links:
-        if link.weight > WEIGHTS["weak"]:
-            causes[link.effect].add(link.cause)
-    for group in groups:
-        usual = causes[group.rule]
-        missing = [rule for rule in usual if {(rule, group.facility), (rule, None)} & unseen]
-        if len(missing) >= FEW and 2 * len(missing) >= len(usual):
-            yield group.number
+def _can_be_root(loaded: LoadedRule, snapshot: Tables) -> bool:
+    """Whether a rule can be a root, and the tables are there that would show what usually causes it."""
+    return loaded.rule.can_be_root and set(loaded.rule.root_needs) <= set(snapshot.tables)
 
 
 def role_of(group: int, explained: Sequence[int], explanation: Explanation) -> Role:
@@ -182,7 +163,7 @@ def role_of(group: int, explained: Sequence[int], explanation: Explanation) -> R
         return Role.UNKNOWN
     if explained[0] != group:
         return Role.SYMPTOM
-    if not explanation.is_able(group):
+    if explanation.groups[group].rule not in explanation.able:
         return Role.UNKNOWN
     return Role.ROOT if explanation.is_root(group) else Role.ISOLATED
 
@@ -315,7 +296,8 @@ def _assign(explanation: Explanation, engine: Engine) -> None:
 
 def _share(violations: ViolationClass, explained: Sequence[int]) -> Decimal | None:
     """What the first of several active causes accounts for, by their chances; null where no cause is known."""
-    chances = [chance for cause, chance in violations.causes if cause in explained]
     if not explained:
         return None
-    return Decimal(round(max(chances) / sum(chances) * MILLION) if chances else MILLION) / MILLION
+    chances = {cause: chance for cause, chance in violations.causes if cause in explained}
+    first = chances.get(explained[0])
+    return Decimal(MILLION if first is None else round(first / sum(chances.values()) * MILLION)) / MILLION

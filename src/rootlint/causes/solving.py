@@ -225,9 +225,14 @@ def _probability(state: _State, violations: ViolationClass) -> float:
 
 
 def _explanation(state: _State, violations: ViolationClass) -> tuple[int, ...]:
-    found = sorted(((-chance, group) for group, chance in violations.causes if group in state.active))
+    # What a known cause may have brought about does not hang on the unknown rest of a step on the way.
+    found = sorted(
+        (state.hypotheses[group].prior <= PRIOR_UNKNOWN, -chance, group)
+        for group, chance in violations.causes
+        if group in state.active
+    )
     if found:
-        return tuple(group for _, group in found)
+        return tuple(group for _, _, group in found)
     return (violations.group,) if violations.group in state.active else ()
 
 

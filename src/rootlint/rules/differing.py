@@ -59,6 +59,7 @@ PARTS: Mapping[str, str] = {
     "applies_to": "check",
     "leads_to": "links",
     "can_be_root": "links",
+    "root_needs": "links",
     "harmless_alone": "links",
     "repair": "repair",
     "no_repair": "repair",

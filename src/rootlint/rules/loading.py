@@ -244,6 +244,7 @@ def compile_rule(
         return None
     _check_scope(rule, candidates, document, problems)
     _check_optional(rule, _read(check, candidates), document, problems)
+    _check_root_needs(rule, schema, document, problems)
     parameters = frozenset(part.name for part in tree.walk(candidates) if isinstance(part, tree.Param))
     return LoadedRule(
         rule, check, candidates, repairs, needs_of(rule, check, candidates), parameters, source.name, document
@@ -286,6 +287,16 @@ def _check_optional(
                 f"this rule does not read '{name}'",
                 document.place(("optional", index)),
                 did_you_mean(name, known, listing="tables and columns"),
+            )
+
+
+def _check_root_needs(rule: Rule, schema: Schema, document: Document, problems: Problems) -> None:
+    for index, table in enumerate(rule.root_needs):
+        if table not in schema.tables:
+            problems.add(
+                f"there is no table '{table}'",
+                document.place(("root_needs", index)),
+                did_you_mean(table, schema.tables),
             )
 
 

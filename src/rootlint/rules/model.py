@@ -161,6 +161,10 @@ class Rule(_Part):
         Field(description="the keys that make violations one finding; 'facility' for one a facility"),
     ] = "facility"
     can_be_root: bool = Field(description="whether it can be where a chain begins")
+    root_needs: list[str] = Field(
+        default_factory=list,
+        description="tables that show what usually causes it; without one of them, no finding is taken for a root",
+    )
     harmless_alone: bool = Field(
         False,
         description="true: what it finds is no fault by itself, so that without symptoms it is no root cause",

@@ -148,3 +148,22 @@ def test_what_a_rule_can_do_without_must_be_something_it_reads(tmp_path: Path) -
     assert [(problem.message, problem.help) for problem in caught.value.problems] == [
         ("this rule does not read 'metrc_packages.quantit'", "did you mean 'metrc_packages.quantity'?")
     ]
+
+
+def test_a_table_that_a_root_needs_must_be_one_of_the_format(tmp_path: Path) -> None:
+    (tmp_path / "made.yaml").write_text(
+        json.dumps(
+            {
+                "name": "made/made",
+                **ABOUT,
+                "root_needs": ["sync_calls", "sync_call"],
+                "check": {"kind": "match", "left": PACKAGES, "right": STOCK, "message": "made"},
+            }
+        ),
+        encoding="utf-8",
+    )
+    with pytest.raises(UserError) as caught:
+        load_packs([PackSource("made", tmp_path, "0", {})], {})
+    assert [(problem.message, problem.help) for problem in caught.value.problems] == [
+        ("there is no table 'sync_call'", "did you mean 'sync_calls'?")
+    ]
