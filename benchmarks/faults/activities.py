@@ -521,7 +521,7 @@ def count(site: Site, now: int, day: int) -> None:
                 stock.item,
             ),
             unit_of_measure=stock.item.own_unit,
-            expected_quantity=stock.on_hand if stock.listed else 0,
+            expected_quantity=site.notes.get("printed", {}).get(label, stock.on_hand) if stock.listed else 0,
         )
 
 

@@ -95,6 +95,7 @@ class Connector:
     falls_back: str | None = None  # whose key writes for people without one
     page_size: int = PAGE
     walks_pages: bool = True
+    pages_left: int = 0  # at the end of a list, that are not read
     window: str = "wide"  # wide | none | recent (hours of look_back)
     look_back: int = 24 * HOUR
     api: str = "v2"
@@ -266,7 +267,7 @@ class Connector:
         if how == "empty":
             records = []
         pages = max(1, (len(records) + PAGE - 1) // PAGE)
-        read = (pages if self.walks_pages else 1) if status == 200 else 0
+        read = (max(1, pages - self.pages_left) if self.walks_pages else 1) if status == 200 else 0
         if how == "half" and status == 200:
             read = pages // 2
         fetched = min(len(records), read * PAGE)

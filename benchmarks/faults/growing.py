@@ -23,6 +23,7 @@ class Plant:
     plant_id: int
     wet: int
     destroyed_on: int | None = None
+    is_pulled: bool = False  # gone, and struck off the grow log only
 
 
 @dataclass
@@ -45,6 +46,8 @@ class Cohort:
     lots: list[Package] = field(default_factory=list)
     flowering_on: int | None = None
     vegetative_on: int | None = None
+    written_strain: str | None = None  # in METRC, where it is not the item's
+    entered_wet: int | None = None  # in METRC, where it is not what was weighed
 
     @property
     def batch(self) -> str:
@@ -102,7 +105,10 @@ def plant(site: Site, now: int, cohorts: list[Cohort], number: int) -> None:
         )
         for n in range(min(size, 12))
     ]
-    cohorts.append(Cohort(number, number % 4, site.day(now), size, plants, modified=now))
+    cohort = Cohort(number, number % 4, site.day(now), size, plants, modified=now)
+    if "strain written" in site.notes:
+        cohort.written_strain = site.notes["strain written"](STRAINS[cohort.strain], number)
+    cohorts.append(cohort)
 
 
 def tag(site: Site, now: int, cohorts: list[Cohort], number: int) -> None:
@@ -139,7 +145,7 @@ def cut(site: Site, now: int, cohorts: list[Cohort], number: int) -> None:
     cohort = _find(cohorts, number)
     assert cohort is not None
     cohort.cut_on = cohort.harvested_on = site.day(now)
-    alive = [p for p in cohort.plants if p.destroyed_on is None]
+    alive = [p for p in cohort.plants if p.destroyed_on is None and not p.is_pulled]
     cohort.wet = sum(p.wet for p in alive)
     fresh = cohort.wet * 55 // 1000 // (MICRO // 10) * (MICRO // 10)
     site.at(
@@ -160,6 +166,9 @@ def cut(site: Site, now: int, cohorts: list[Cohort], number: int) -> None:
 def _enter(site: Site, now: int, cohort: Cohort) -> None:
     cohort.entered_at = cohort.modified = now
     cohort.harvested_on = site.day(now)  # the form offers today, and nobody changes it
+    if "wet weight entered" in site.notes:
+        plants = sum(p.destroyed_on is None and not p.is_pulled for p in cohort.plants)
+        cohort.entered_wet = site.notes["wet weight entered"](cohort.wet, plants)
 
 
 def record_waste(

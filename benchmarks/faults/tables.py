@@ -110,7 +110,7 @@ def _metrc_plant_batches(site: Site) -> Iterator[Row]:
             "plant_batch_id": site.place.first_id // 1000 + c.number * 5,
             "name": c.batch,
             "batch_type": "Clone",
-            "strain": site.items[c.strain].strain,
+            "strain": c.written_strain or site.items[c.strain].strain,
             "location": "Veg Room" if tagged else "Nursery",
             "untracked_count": 0 if tagged else c.size,
             "tracked_count": len(c.plants) if tagged else 0,
@@ -125,7 +125,8 @@ def _metrc_plants(site: Site) -> Iterator[Row]:
         if c.vegetative_on is None:
             continue
         for plant in c.plants:
-            harvested = c.harvested_on if plant.destroyed_on is None and c.entered_at is not None else None
+            gone = plant.destroyed_on is not None or plant.is_pulled
+            harvested = c.harvested_on if not gone and c.entered_at is not None else None
             last = max(
                 d for d in (c.vegetative_on, c.flowering_on, harvested, plant.destroyed_on) if d is not None
             )
@@ -135,7 +136,7 @@ def _metrc_plants(site: Site) -> Iterator[Row]:
                 "state": "active" if harvested is None and plant.destroyed_on is None else "inactive",
                 "growth_phase": "Vegetative" if c.flowering_on is None else "Flowering",
                 "plant_batch": c.batch,
-                "strain": site.items[c.strain].strain,
+                "strain": c.written_strain or site.items[c.strain].strain,
                 "location": "Veg Room" if c.flowering_on is None else "Flower Room",
                 "planted_on": c.planted_on,
                 "vegetative_on": c.vegetative_on,
@@ -156,17 +157,18 @@ def _metrc_harvests(site: Site) -> Iterator[Row]:
         if c.entered_at is None or c.entered_at > CAPTURED:
             continue
         done = c.finished_on is not None
+        wet = c.wet if c.entered_wet is None else c.entered_wet
         yield {
             "harvest_id": _harvest_id(site, c),
             "name": c.harvest,
             "harvest_type": "WholePlant",
             "state": "inactive" if done else "active",
-            "wet_weight": c.wet,
+            "wet_weight": wet,
             "waste_weight": c.waste,
             "packaged_weight": c.packaged,
-            "current_weight": 0 if done else c.wet - c.waste - c.packaged,
+            "current_weight": 0 if done else wet - c.waste - c.packaged,
             "unit_of_measure": "Grams",
-            "plant_count": sum(p.destroyed_on is None for p in c.plants),
+            "plant_count": sum(p.destroyed_on is None and not p.is_pulled for p in c.plants),
             "started_on": c.harvested_on,
             "finished_on": c.finished_on,
             "last_modified": c.modified,
@@ -462,12 +464,14 @@ def _internal_stock(site: Site) -> Iterator[Row]:
 
 
 def _internal_plants(site: Site) -> Iterator[Row]:
+    strains = {p.label: site.items[c.strain].strain for c in _cohorts(site) for p in c.plants}
+    pulled = {p.label for c in _cohorts(site) for p in c.plants if p.is_pulled}
     for row in _metrc_plants(site):
-        if row["state"] == "active":
+        if row["state"] == "active" and row["label"] not in pulled:
             yield {
                 "label": row["label"],
                 "growth_phase": row["growth_phase"],
-                "strain": row["strain"],
+                "strain": strains[row["label"]],
                 "location": row["location"],
                 "last_modified": row["last_modified"] + 60,
             }
