@@ -88,13 +88,15 @@ def smoothed(right: int, wrong: int) -> float:
 
 def written(counts: Counts, judged: int, day: str) -> str:
     """The table as a file: sorted, and the same bytes for the same counts."""
-    digest = hashlib.sha256(plan.SPLITS.read_bytes()).hexdigest()
+    split = plan.splits()
+    part = repr((split.seeds["calibrate"], split.kinds["calibrate"]))
+    digest = hashlib.sha256(part.encode()).hexdigest()
     lines = [
         "# How often roots with such facts were right in simulated worlds; written by benchmarks/faults/calibrate.py.",
         "# A probability is (right + 1) / (right + wrong + 2). A stratum holds what narrower ones beneath it do not.",
         f"date: {day}",
         f"worlds: {judged}",
-        f"splits: sha256:{digest}",
+        f"part: sha256:{digest}",  # of its kinds and seeds
         "strata:" if counts else "strata: []",
         *(_line(stratum, *counts[stratum]) for stratum in sorted(counts)),
     ]

@@ -151,5 +151,5 @@ def test_worlds_are_of_the_calibrate_part_alone_with_no_fault_of_another_part() 
 def test_the_table_that_is_shipped_comes_from_the_split_that_is_committed() -> None:
     table = calibration()
     assert table is not None
-    digest = calibrate.written({}, 0, "").split("splits: ")[1].split("\n")[0]
-    assert f"splits: {digest}\n" in TABLE.read_text(encoding="utf-8")
+    digest = calibrate.written({}, 0, "").split("part: ")[1].split("\n")[0]
+    assert f"part: {digest}\n" in TABLE.read_text(encoding="utf-8")
