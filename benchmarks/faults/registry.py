@@ -132,6 +132,6 @@ def kind(
 
 def load() -> Mapping[str, Kind]:
     """All kinds of faults, in the order of their names."""
-    for module in ("technical", "data", "process", "human", "documented", "sealed"):
+    for module in ("technical", "data", "process", "human", "documented", "trees"):
         importlib.import_module(f"benchmarks.faults.kinds.{module}")
     return dict(sorted(KINDS.items()))
