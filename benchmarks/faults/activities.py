@@ -115,6 +115,7 @@ def receive(site: Site, now: int, transfer: Transfer) -> None:
         package = entry.package
         site.notes["coming"].pop(package.label, None)
         site.shelf[package.label] = package.quantity - (package.quantity * shortage // 100 // MICRO * MICRO)
+        site.shelf[package.label] -= site.notes.get("packed less", lambda package: 0)(package)
     if site.notes.get("astray", lambda manifest: False)(transfer.manifest):
         del site.ledger.transfers[transfer.manifest]  # it stands under another licence
         take_into_stock(site, now, transfer)
@@ -208,10 +209,10 @@ def _schedule_selling(site: Site, day: int) -> None:
             site.local(day, second), lambda now, nth=nth, second=second: sell(site, now, day, nth, second)
         )
     for shift in (0, 1):
-        for register in (1, 2):
+        for author in dict.fromkeys(seller(site, day, register, shift) for register in (1, 2)):
             _log_shift(
                 site,
-                seller(site, day, register, shift),
+                author,
                 day,
                 opens - 6 * MINUTE if not shift else 14 * HOUR + 50 * MINUTE,
                 closes + 4 * MINUTE if shift else 15 * HOUR + 5 * MINUTE,
@@ -409,7 +410,7 @@ def _recorder(site: Site, sale: dict[str, Any]) -> Any:
             Receipt(
                 base + len(times),
                 number,
-                sale["sold_at"] + connector.shift,
+                site.notes.get("stamp", lambda sale, now: sale["sold_at"])(sale, now) + connector.shift,
                 now + 1,
                 customer,
                 sale["patient"],
@@ -509,6 +510,7 @@ def count(site: Site, now: int, day: int) -> None:
         )
 
     there = [label for label in sorted(site.shelf) if site.shelf[label] > 0 and label in site.stock]
+    there = site.notes.get("counted", lambda labels: labels)(there)
     if not there:
         write(1, counted_quantity=0, expected_quantity=0, unit_of_measure="Each")
     for line, label in enumerate(there, 1):

@@ -96,10 +96,14 @@ class Connector:
     page_size: int = PAGE
     walks_pages: bool = True
     pages_left: int = 0  # at the end of a list, that are not read
-    window: str = "wide"  # wide | none | recent (hours of look_back)
+    window: str = (
+        "wide"  # wide | none | recent (hours of look_back) | dates (whole days, today not among them)
+    )
     look_back: int = 24 * HOUR
     api: str = "v2"
     retries: tuple[int, ...] = RETRIES
+    timeout: int = 60  # seconds it waits for an answer
+    too_slow: int = 0  # of a hundred writes METRC makes, and answers after that
     gives_up_after: int = 72 * HOUR
     keeps_queue: bool = True  # what the retries did not bring is tried again every hour
     looks_first: bool = True  # before sending again, whether METRC has it
@@ -199,6 +203,7 @@ class Connector:
         for prefix, status in self.answers.items():
             if f"{method} {endpoint}".startswith(prefix):
                 return status, {
+                    401: "unauthorized",
                     404: "not found",
                     405: "method not allowed",
                     429: "too many requests",
@@ -210,7 +215,11 @@ class Connector:
         if needed and needed not in owner.permissions:
             return 401, "unauthorized"
         owner.last_seen = owner.key_used = at
-        return self._act(at, owner, act) if act is not None else (200, None)
+        if act is None:
+            return 200, None
+        said = self._act(at, owner, act)
+        is_late = self.site.chance.below(100, "slow", endpoint, at) < self.too_slow
+        return (None, "timeout") if is_late else said
 
     def _act(self, at: int, owner: Person, act: Action) -> tuple[int, str | None]:
         try:
@@ -231,7 +240,7 @@ class Connector:
             host=self.host,
             at=at,
             status=status,
-            duration_ms=30_000
+            duration_ms=min(30_000, 1000 * self.timeout)
             if status in (None, 503)
             else 400 + self.site.chance.below(400, "ms", message.key),
             attempt=message.attempts,
@@ -289,6 +298,9 @@ class Connector:
                 return [p.label for p in packages if p.modified > at - DAY]
             if self.window == "recent":
                 return [p.label for p in packages if p.modified > at - self.look_back]
+            if self.window == "dates":
+                start, end = self._dates(at)
+                return [p.label for p in packages if start <= p.modified < end]
             return list(site.ledger.active)
         if job.name == "transfers":
             return [
@@ -305,7 +317,13 @@ class Connector:
     def _window(self, at: int) -> tuple[int | None, int | None]:
         if self.window == "none":
             return None, None
+        if self.window == "dates":
+            return self._dates(at)
         return (at - self.look_back, at) if self.window == "recent" else (-240 * DAY, at)
+
+    def _dates(self, at: int) -> tuple[int, int]:
+        midnight = self.site.local(self.site.day(at), 0)
+        return midnight - self.look_back, midnight
 
     def _log_run(
         self,

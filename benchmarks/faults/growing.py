@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from benchmarks.faults.times import DAYS, HOUR, MINUTE
 if TYPE_CHECKING:
     from benchmarks.faults.places import Item
 
+Act = Callable[[Site, int, "list[Cohort]", int], None]
 VEGETATIVE, FLOWERING, HARVEST, DRY = 14, 42, 105, 15  # days after planting; days after harvest
 
 
@@ -39,6 +41,7 @@ class Cohort:
     cut_on: int | None = None
     entered_at: int | None = None
     wet: int = 0
+    tare: int = 0  # that METRC was told as weight
     waste: int = 0
     packaged: int = 0
     finished_on: int | None = None
@@ -87,7 +90,16 @@ def _plan(site: Site, cohorts: list[Cohort], number: int, planted_on: int) -> No
         if when < 0:
             act(site, when, cohorts, number)  # before the first day: nobody logged it
         else:
-            site.at(when, lambda now, act=act: act(site, now, cohorts, number))
+            site.at(when, lambda now, act=act: _do(site, now, act, cohorts, number))
+
+
+def _do(site: Site, now: int, act: Act, cohorts: list[Cohort], number: int) -> None:
+    """Do what is due now, or when the place gets round to it."""
+    wait = site.notes.get("later", lambda what, number: 0)(act.__name__, number)
+    if wait:
+        site.at(now + wait, lambda at: act(site, at, cohorts, number))
+    else:
+        act(site, now, cohorts, number)
 
 
 def _find(cohorts: list[Cohort], number: int) -> Cohort | None:
@@ -147,6 +159,7 @@ def cut(site: Site, now: int, cohorts: list[Cohort], number: int) -> None:
     cohort.cut_on = cohort.harvested_on = site.day(now)
     alive = [p for p in cohort.plants if p.destroyed_on is None and not p.is_pulled]
     cohort.wet = sum(p.wet for p in alive)
+    cohort.tare = site.notes.get("tare", 0) * len(alive)
     fresh = cohort.wet * 55 // 1000 // (MICRO // 10) * (MICRO // 10)
     site.at(
         now + site.habits.harvest_delay * 86_400 + 30 * MINUTE, lambda at: _enter(site, at, cohort)

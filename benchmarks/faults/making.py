@@ -65,6 +65,9 @@ def convert(site: Site, now: int, day: int) -> None:
     item = site.items[site.items.index(source.item) + 4]
     tag = site.notes.get("tag", lambda tag, _: tag)(f"{site.place.tag_stem}3{day:03}00000000", day)
     amount = INPUT
+    if site.notes.get("on screen"):
+        site.notes["on screen"](now, day, source, item, tag)
+        return
     site.shelf[source.label] -= INPUT
     source.on_hand -= INPUT
     source.modified = now

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 
 from benchmarks.faults.chance import Chance
 from benchmarks.faults.site import Site
+
+from rootlint import assess
 
 Inject = Callable[["Injection"], None]
 
@@ -90,6 +93,9 @@ class Kind:
     also: frozenset[str]
     states: frozenset[str]  # where the law has a number for it; empty: everywhere
     mended: bool  # false: it lasts until the capture, since only what is there then shows it
+    # Failure modes whose rules are among its roots, and among those that rightly fire.
+    modes: frozenset[str] = frozenset()
+    also_modes: frozenset[str] = frozenset()
 
     def fits(self, shape: str, state: str) -> bool:
         return shape in self.shapes and (not self.states or state in self.states)
@@ -106,6 +112,8 @@ def kind(
     also: tuple[str, ...] = (),
     states: tuple[str, ...] = (),
     mended: bool = True,
+    modes: tuple[str, ...] = (),
+    also_modes: tuple[str, ...] = (),
 ) -> Callable[[Inject], Inject]:
     """Register a fault; its name is the function's, its mechanism the first line of its docstring."""
 
@@ -124,14 +132,33 @@ def kind(
             frozenset(also),
             frozenset(states),
             mended,
+            frozenset(modes),
+            frozenset(also_modes),
         )
         return inject
 
     return register
 
 
+@cache
 def load() -> Mapping[str, Kind]:
-    """All kinds of faults, in the order of their names."""
-    for module in ("technical", "data", "process", "human", "documented", "trees"):
+    """All kinds of faults, in the order of their names; what is named by failure mode is resolved to rules."""
+    for module in ("technical", "data", "process", "human", "documented", "trees", "sealed"):
         importlib.import_module(f"benchmarks.faults.kinds.{module}")
-    return dict(sorted(KINDS.items()))
+    rules = _rules_by_mode()
+    return {name: _resolved(kind, rules) for name, kind in sorted(KINDS.items())}
+
+
+def _rules_by_mode() -> Mapping[str, frozenset[str]]:
+    """The rules that name a failure mode, as far as they can be named as a root."""
+    found: dict[str, frozenset[str]] = {}
+    for name, loaded in assess.load_rules(assess.load_laws(()), ()).rules.items():
+        for mode in loaded.rule.modes if loaded.rule.can_be_root else ():
+            found[mode] = found.get(mode, frozenset()) | {name}
+    return found
+
+
+def _resolved(kind: Kind, rules: Mapping[str, frozenset[str]]) -> Kind:
+    roots = kind.roots.union(*(rules.get(mode, ()) for mode in kind.modes))
+    also = kind.also.union(*(rules.get(mode, ()) for mode in kind.also_modes))
+    return replace(kind, roots=roots, also=also - roots)

@@ -166,7 +166,7 @@ class Site:
 
     def _mirror(self, at: int, read: list[str]) -> None:
         listed = set(read)
-        if self.connector.window == "recent":  # changes only: what was read before still stands
+        if self.connector.window in ("recent", "dates"):  # changes only: what was read before still stands
             listed |= {label for label in self.notes.get("listed", ()) if label in self.ledger.active}
         self.notes["listed"] = listed
         for label, stock in self.stock.items():

@@ -29,6 +29,7 @@ class World:
         self.logs: dict[str, list[dict[str, Any]]] = defaultdict(list)
         self._calendar: list[tuple[int, int, Callable[[int], None]]] = []
         self._number = 0
+        self.now = 0
         self.sites = {place.code: Site(self, place) for place in places}
 
     def schedule(self, when: int, act: Callable[[int], None]) -> None:
@@ -43,5 +44,5 @@ class World:
             for schedule in _SHAPES[site.place.shape]:
                 schedule(site)
         while self._calendar and self._calendar[0][0] < CAPTURED:
-            when, _, act = heapq.heappop(self._calendar)
-            act(when)
+            self.now, _, act = heapq.heappop(self._calendar)
+            act(self.now)

@@ -87,7 +87,7 @@ environment: production
 metrc:
   api_version: $api
   page_size: 20
-  timeout_seconds: 60
+  timeout_seconds: $timeout
   max_objects_per_write: 10
   retry:
     attempts: 5
@@ -131,7 +131,10 @@ def _write_config(world: World, folder: Path) -> None:
     connectors = [site.connector for site in world.sites.values()]
     old = any(c.api == "v1" for c in connectors)
     text = _INTEGRATION.substitute(
-        api="v1" if old else "v2", interval=60 * max(c.interval for c in connectors), window="wide"
+        api="v1" if old else "v2",
+        interval=60 * max(c.interval for c in connectors),
+        window="wide",
+        timeout=min(c.timeout for c in connectors),
     )
     (folder / "integration.yaml").write_text(text, encoding="utf-8")
     for code, site in world.sites.items():
