@@ -58,9 +58,7 @@ class Role(StrEnum):
     ROOT = "root cause"  # can be a root, and nothing explains it, whether or not it has symptoms
     SYMPTOM = "symptom"  # explained by a root, directly or through others
     INFERRED = "inferred cause"  # what unexplained violations share; no rule was written for it
-    ISOLATED = (
-        "isolated"  # harmless by itself, and explains nothing else; or found by a run that explains nothing
-    )
+    ISOLATED = "isolated"  # harmless alone, and explains nothing else; or nothing was explained at all
     UNKNOWN = "cause unknown"  # cannot be a root, and nothing explains it
 
 

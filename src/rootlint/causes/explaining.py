@@ -101,7 +101,7 @@ class Explanation:
     def roots(self) -> list[int]:
         """The groups that are root causes, those with symptoms first, then by what they explain."""
         own = {c.group for c in self.classes if self.solution.explained[c.number][:1] == (c.group,)}
-        roots = [group for group in sorted(own | set(self.solution.active)) if self.is_root(group)]
+        roots = [group for group in sorted(own | self._blamed.keys()) if self.is_root(group)]
         gain = self.solution.gain
         return sorted(roots, key=lambda group: (not self.explained_by(group), -gain.get(group, 0), group))
 

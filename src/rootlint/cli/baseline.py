@@ -40,7 +40,9 @@ def baseline() -> None:
 @baseline.command()
 @snapshot_argument
 @as_of_option("The day that findings are entered; today, in UTC, if not given.")
-@click.option("--accept-roots", is_flag=True, help="Enter root causes of severity error too.")
+@click.option(
+    "--accept-roots", is_flag=True, help="Enter root causes of severity error that have symptoms too."
+)
 @click.option(
     "--replace", "anew", is_flag=True, help="Make the file anew; what it had keeps the day it was first seen."
 )
@@ -51,7 +53,7 @@ def create(accept_roots: bool, anew: bool, **given: Any) -> None:
     """Enter every finding of a snapshot as inherited.
 
     Checks then fail for what is new or has grown. Findings that a waiver is for are left out, since a waiver ends one
-    day. Root causes of severity error are refused: repair them, or say --accept-roots.
+    day. Root causes of severity error that have symptoms are refused: repair them, or say --accept-roots.
     """
     from rootlint.assess import inherit
 
