@@ -25,7 +25,6 @@ from rootlint.rules.loading import Packs
 
 DAY_OF_CAPTURE = calendar((calendar(63) - FIRST_DAY).days)
 INFERRED = "inferred-cause"
-EXCUSES = frozenset({"metrc-or-store-outage"})  # an outage that did no harm accuses nobody
 
 
 @dataclass(frozen=True)

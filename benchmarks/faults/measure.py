@@ -18,11 +18,12 @@ from pathlib import Path
 
 import click
 from benchmarks.faults import plan, registry, scoring
-from benchmarks.faults.judging import EXCUSES, Judge
+from benchmarks.faults.judging import Judge
 from benchmarks.faults.scoring import Score, calibration_error, interval
 from benchmarks.faults.simulation import Truth, WorldSpec, simulate
 
 OURS = "rootlint"
+EXCUSES = frozenset({"metrc-or-store-outage"})  # an outage that did no harm accuses nobody
 SURE = 0.9  # a probability that people will take for certain
 
 

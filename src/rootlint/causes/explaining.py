@@ -82,21 +82,20 @@ class Explanation:
 
     @cached_property
     def _reached(self) -> Mapping[int, Sequence[ViolationClass]]:
-        reached: dict[int, list[ViolationClass]] = defaultdict(list)
-        for violations in self.classes:
-            for cause in self.solution.explained[violations.number]:
-                if cause != violations.group:
-                    reached[cause].append(violations)
-        return dict(reached)
+        return self._by_cause(None)
 
     @cached_property
     def _blamed(self) -> Mapping[int, Sequence[ViolationClass]]:
-        blamed: dict[int, list[ViolationClass]] = defaultdict(list)
+        return self._by_cause(1)
+
+    def _by_cause(self, most: int | None) -> Mapping[int, Sequence[ViolationClass]]:
+        """The classes of other groups by the first so many causes that explain them, or by all."""
+        found: dict[int, list[ViolationClass]] = defaultdict(list)
         for violations in self.classes:
-            for cause in self.solution.explained[violations.number][:1]:
+            for cause in self.solution.explained[violations.number][:most]:
                 if cause != violations.group:
-                    blamed[cause].append(violations)
-        return dict(blamed)
+                    found[cause].append(violations)
+        return dict(found)
 
     def roots(self) -> list[int]:
         """The groups that are root causes, those with symptoms first, then by what they explain."""
