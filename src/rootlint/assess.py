@@ -13,6 +13,7 @@ from rootlint.causes.explaining import Explanation, explain
 from rootlint.causes.exposure import Published, with_exposure
 from rootlint.causes.graph import Identities, edges
 from rootlint.causes.inferring import infer
+from rootlint.causes.judged import judged_records
 from rootlint.causes.plan import Plan, make_plan
 from rootlint.causes.proof import prove
 from rootlint.causes.splitting import begin_splitting, split, variances
@@ -51,7 +52,7 @@ from rootlint.rules.findings import gather
 from rootlint.rules.language.types import OF_PARAMETER_KIND
 from rootlint.rules.loading import Packs, folder_pack, installed_packs, load_packs
 from rootlint.rules.model import LoadedRule
-from rootlint.rules.planning import Bounds, ScanSql, exposed_records
+from rootlint.rules.planning import Bounds, ScanSql
 from rootlint.rules.running import EVERYWHERE, Evaluation, Run, Switch, evaluate, explain_plan, open_tables
 from rootlint.rules.selecting import Selection, check_switches, select
 from rootlint.snapshot.files import config_contents
@@ -232,13 +233,9 @@ def _explained(
     published: Published,
 ) -> _Told:
     chosen = {rule.name: rule for rule in rules}
-
-    def records(rule: str, keys: Sequence[str]) -> str | None:
-        bounds = evaluation.bounds.get(rule)
-        return exposed_records(chosen[rule], keys, evaluation.context, bounds) if bounds is not None else None
-
-    explanation = explain(chosen, packs.names, run.engine, run.snapshot, records, evaluation.outcomes)
-    inferred = infer(chosen, run.engine, records)
+    with judged_records(chosen, packs.names, run.engine, evaluation) as records:
+        explanation = explain(chosen, packs.names, run.engine, run.snapshot, records, evaluation.outcomes)
+        inferred = infer(chosen, run.engine, records)
     gathered = gather(packs.rules, evaluation.outcomes, run, BLAMED, options.samples)
     begin_splitting(run.engine)
     proofs = prove(to_prove(explanation), explanation, chosen, run.engine, evaluation)

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 
 from rootlint.causes.evidence import NUMBERED
 from rootlint.causes.explaining import ASSIGNMENTS
-from rootlint.causes.reach import JUDGED, Records
+from rootlint.causes.reach import Records
 from rootlint.engine import Engine
 from rootlint.model import Role
 from rootlint.rules.model import LoadedRule
@@ -153,22 +153,21 @@ def _expose(rules: Mapping[str, LoadedRule], engine: Engine, records: Records) -
     counted = engine.rows(f"SELECT rule, count(*) FROM {POOL} GROUP BY rule ORDER BY rule")
     for rule in (name for name, count in counted if count >= LEAST_SUPPORT):
         offered = [name for name, _ in rules[rule].candidates.keys if name in ATTRIBUTES]
-        query = records(rule, offered)
-        if query is None:
+        judged = records(rule)
+        if judged is None:
             continue
-        engine.run(f"CREATE OR REPLACE TEMP TABLE {JUDGED} AS SELECT * FROM ({query})")
         engine.run(  # hours and days are read off the few hours that there are, not off every record
             f'CREATE OR REPLACE TEMP TABLE {BY_HOUR} AS SELECT facility, date_trunc(\'hour\', "at") AS "at", '
-            f"count(*) AS records FROM {JUDGED} GROUP BY ALL"
+            f"count(*) AS records FROM {judged} GROUP BY ALL"
         )
-        for cells in _cells_of(rule, offered):
+        for cells in _cells_of(rule, judged, offered):
             engine.run(f"INSERT INTO {CELLS} {cells}")
 
 
-def _cells_of(rule: str, offered: Sequence[str]) -> Iterator[str]:
+def _cells_of(rule: str, judged: str, offered: Sequence[str]) -> Iterator[str]:
     """Queries for the cells of a rule's records: facility, attribute, value, records with the value and records in all."""
     for name in offered:
-        yield _counted(rule, name, f'"{name}"', f"(SELECT *, 1 AS records FROM {JUDGED})")
+        yield _counted(rule, name, f'"{name}"', f"(SELECT *, 1 AS records FROM {judged})")
     for name, value in _TIMES.items():
         yield _counted(rule, name, value, BY_HOUR)
     yield (  # each day might have been the first one
@@ -178,7 +177,7 @@ def _cells_of(rule: str, offered: Sequence[str]) -> Iterator[str]:
     for name in _COMPARED:  # records in order agree: none of them has the ratio or the shift
         yield (
             f"SELECT p.rule, p.facility, '{name}', p.\"{name}\", count(*), any_value(j.records) FROM {POOL} p JOIN "
-            f"(SELECT facility, count(*) AS records FROM {JUDGED} GROUP BY facility) j ON j.facility IS NOT DISTINCT FROM p.facility "
+            f"(SELECT facility, count(*) AS records FROM {judged} GROUP BY facility) j ON j.facility IS NOT DISTINCT FROM p.facility "
             f'WHERE p.rule = \'{rule}\' AND p."{name}" IS NOT NULL GROUP BY p.rule, p.facility, p."{name}"'
         )
 

@@ -34,10 +34,8 @@ LEAST_OUTSIDE = 20  # records outside, below which nothing can be said of them
 # Hits and misses that a declared strength counts for.
 _PRIORS = {WEIGHTS["strong"]: (9, 1), WEIGHTS["medium"]: (3, 2), WEIGHTS["weak"]: (3, 7)}
 
-# Rule and keys -> a query for the records it judged (facility, at, those keys), if it can be asked.
-Records = Callable[[str, Sequence[str]], str | None]
-
-JUDGED = "judged_records"
+# Rule -> the relation of the records it judged (facility, at, keys that may be asked for), if it can be asked.
+Records = Callable[[str], str | None]
 
 
 @dataclass(frozen=True)
@@ -67,22 +65,20 @@ def weigh(
     totals = _totals(outcomes)
     facilities = dict(engine.rows(f"SELECT group_id, facility FROM {GROUPS}"))
     broken = _broken(engine)
-    chance = [
+    told = [
         reach
         for reach in found
-        if _is_chance(
+        if not _is_chance(
             reach, by_number[reach.link], facilities[reach.cause], totals, broken[reach.cause, reach.effect]
         )
     ]
-    for reach in chance:
-        engine.run(f"DELETE FROM {TIES} WHERE link = {reach.link} AND cause = {reach.cause}")
-    found = [reach for reach in found if reach not in chance]
     engine.load(
         WEIGHTS_TABLE,
         {"link": "INTEGER", "cause": "BIGINT", "weight": "BIGINT"},
-        [(reach.link, reach.cause, reach.weight) for reach in found],
+        [(reach.link, reach.cause, reach.weight) for reach in told],
     )
-    return found
+    engine.run(f"DELETE FROM {TIES} WHERE (link, cause) NOT IN (SELECT (link, cause) FROM {WEIGHTS_TABLE})")
+    return told
 
 
 Totals = Mapping[
@@ -139,30 +135,23 @@ def _reach(link: DeclaredLink, cause: int, hits: int, exposed: int | None) -> Re
 
 
 def _reached(links: Sequence[DeclaredLink], engine: Engine, records: Records) -> dict[int, Mapping[int, int]]:
-    """Records of each link's effect within the windows of each of its causes; each rule is scanned once."""
+    """Records of each link's effect within the windows of each of its causes."""
     reached: dict[int, Mapping[int, int]] = {}
-    for effect in sorted({link.effect for link in links}):
-        into = [link for link in links if link.effect == effect and link.via != "lineage"]
-        keys = sorted({_key(link) for link in into})
-        query = records(effect, keys) if keys else None
-        if query is not None:
-            engine.run(f"CREATE OR REPLACE TEMP TABLE {JUDGED} AS SELECT * FROM ({query})")
-            reached |= {link.number: _exposed(link, engine) for link in into}
+    for link in links:
+        judged = records(link.effect) if link.via != "lineage" else None
+        if judged is not None:
+            reached[link.number] = _exposed(link, judged, engine)
     return reached
 
 
-def _key(link: DeclaredLink) -> str:
-    return effect_key(link.via)
-
-
-def _exposed(link: DeclaredLink, engine: Engine) -> Mapping[int, int]:
+def _exposed(link: DeclaredLink, judged: str, engine: Engine) -> Mapping[int, int]:
     """Records of the effect's rule within the windows of each cause of a link.
 
     A cause that belongs to no facility (a setting of one store's file, say) does not tell which facilities it
     governs: only those count where it broke something. One without a time was seen when the snapshot was captured,
     and does not tell since when it is so: what came before it first broke something says nothing.
     """
-    key = f'x."{_key(link)}"'
+    key = f'x."{effect_key(link.via)}"'
     same = (
         f"({key} = i.key OR i.key IS NULL AND {key} IS NOT DISTINCT FROM h.facility)"
         if link.via in BY_FACILITY
@@ -178,6 +167,6 @@ def _exposed(link: DeclaredLink, engine: Engine) -> Mapping[int, int]:
         "begun AS (SELECT cause, coalesce(min(first_at), TIMESTAMP '-infinity') AS first_at FROM hit GROUP BY cause) "
         f"SELECT i.group_id, count(*) FROM {ISLANDS} i JOIN begun b ON b.cause = i.group_id "
         "LEFT JOIN hit h ON i.key IS NULL AND h.cause = i.group_id "
-        f"JOIN {JUDGED} x ON {same} AND {window} WHERE i.link = {link.number} GROUP BY i.group_id ORDER BY i.group_id"
+        f"JOIN {judged} x ON {same} AND {window} WHERE i.link = {link.number} GROUP BY i.group_id ORDER BY i.group_id"
     )
     return dict(rows)
