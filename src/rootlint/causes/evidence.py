@@ -91,12 +91,16 @@ def number_violations(engine: Engine) -> None:
     )
     # Only what decides the order is sorted; the rest, which is far wider, is fetched afterwards.
     engine.run(
-        f"CREATE OR REPLACE TEMP TABLE {NUMBERED} AS SELECT o.id, o.group_id, v.* FROM {VIOLATIONS} v JOIN ("
-        'SELECT row_number() OVER (ORDER BY g.group_id, w."at" NULLS LAST, w.subject, w.message, w.place, w.evidence) AS id, '
+        "CREATE OR REPLACE TEMP TABLE violation_order AS SELECT "
+        'row_number() OVER (ORDER BY g.group_id, w."at" NULLS LAST, w.subject, w.message, w.place, w.evidence) AS id, '
         f"g.group_id, w.rowid AS stands_at FROM {VIOLATIONS} w JOIN {GROUPS} g "
         "ON g.rule = w.rule AND g.facility IS NOT DISTINCT FROM w.facility AND g.scope = w.scope"
-        ") o ON o.stands_at = v.rowid"
     )
+    engine.run(
+        f"CREATE OR REPLACE TEMP TABLE {NUMBERED} AS SELECT o.id, o.group_id, v.* "
+        f"FROM {VIOLATIONS} v JOIN violation_order o ON o.stands_at = v.rowid"
+    )
+    engine.run("DROP TABLE violation_order")
 
 
 def tie(links: Iterable[DeclaredLink], engine: Engine, snapshot: Tables) -> None:

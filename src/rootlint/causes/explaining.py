@@ -25,6 +25,7 @@ from rootlint.model import Outcome, Role
 from rootlint.rules.model import LoadedRule
 from rootlint.rules.running import Tables
 
+CLASSES = "violation_classes"  # class, group_id and what all its violations have in common
 ACTIVE_CAUSES = "active_causes"  # class -> each active cause that may have brought its violations about
 ASSIGNMENTS = (
     "assignments"  # violation id -> class, cause group or null, runner-up group or null, role, share
@@ -132,7 +133,10 @@ def explain(
     able = {name for name, loaded in rules.items() if _can_be_root(loaded, snapshot)}
     candidates = list(groups.values())
     classes = _classes(candidates, engine)
-    hypotheses = {group.number: _hypothesis(group, reaches, able) for group in candidates}
+    by_cause: dict[int, list[Reach]] = defaultdict(list)
+    for reach in reaches:
+        by_cause[reach.cause].append(reach)
+    hypotheses = {group.number: _hypothesis(group, by_cause[group.number], able) for group in candidates}
     possible_roots = {group.number for group in candidates if group.rule in able}
     solution = with_lone_roots(solve(classes, hypotheses.values()), classes, possible_roots)
     steps = _steps(links, engine)
@@ -207,14 +211,14 @@ def _classes(candidates: Sequence[Group], engine: Engine) -> tuple[ViolationClas
         f"FROM {ANCESTRY} a JOIN root_candidates c ON c.group_id = a.group_id GROUP BY a.id"
     )
     engine.run(
-        "CREATE OR REPLACE TEMP TABLE violation_classes AS SELECT "
+        f"CREATE OR REPLACE TEMP TABLE {CLASSES} AS SELECT "
         "row_number() OVER (ORDER BY group_id, causes NULLS FIRST) AS class, * FROM ("
         'SELECT v.group_id, p.causes, count(*) AS size, min("at") AS first_at, max("at") AS last_at '
         f"FROM {NUMBERED} v LEFT JOIN possible_causes p ON p.id = v.id "
         "GROUP BY v.group_id, p.causes)"
     )
     rows = engine.rows(
-        "SELECT class, group_id, size, causes, first_at, last_at FROM violation_classes ORDER BY class"
+        f"SELECT class, group_id, size, causes, first_at, last_at FROM {CLASSES} ORDER BY class"
     )
     return tuple(
         ViolationClass(
@@ -234,7 +238,7 @@ def _hypothesis(group: Group, reaches: Sequence[Reach], able: Collection[str]) -
     silent = [
         (reach.exposed - reach.hits, reach.weight / MILLION)
         for reach in reaches
-        if reach.cause == group.number and reach.exposed is not None and reach.exposed > reach.hits
+        if reach.exposed is not None and reach.exposed > reach.hits
     ]
     return Hypothesis(group.number, PRIOR_ROOT if group.rule in able else PRIOR_UNKNOWN, tuple(silent))
 
@@ -288,7 +292,7 @@ def _assign(explanation: Explanation, engine: Engine) -> None:
     engine.run(
         f"CREATE OR REPLACE TEMP TABLE {ASSIGNMENTS} AS SELECT v.id, c.class, r.cause, r.runner_up, r.role, r.share "
         f"FROM {NUMBERED} v LEFT JOIN possible_causes p ON p.id = v.id "
-        "JOIN violation_classes c ON c.group_id = v.group_id AND c.causes IS NOT DISTINCT FROM p.causes "
+        f"JOIN {CLASSES} c ON c.group_id = v.group_id AND c.causes IS NOT DISTINCT FROM p.causes "
         "JOIN class_causes r ON r.class = c.class"
     )
 

@@ -18,7 +18,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from rootlint.causes.evidence import NUMBERED
-from rootlint.causes.explaining import ASSIGNMENTS
+from rootlint.causes.explaining import ASSIGNMENTS, CLASSES
 from rootlint.causes.reach import Records
 from rootlint.engine import Engine
 from rootlint.model import Role
@@ -250,8 +250,8 @@ def _claim(cell: Inferred, engine: Engine) -> None:
     )
     engine.run(
         f"UPDATE {ASSIGNMENTS} SET cause = {cell.number}, role = '{Role.SYMPTOM}' WHERE cause IN ("
-        f"SELECT group_id FROM {NUMBERED} JOIN {ASSIGNMENTS} USING (id) WHERE cause = {cell.number} EXCEPT "
-        f"SELECT group_id FROM {NUMBERED} JOIN {ASSIGNMENTS} USING (id) WHERE cause = group_id)"
+        f"SELECT group_id FROM {CLASSES} JOIN {ASSIGNMENTS} USING (class) WHERE cause = {cell.number} EXCEPT "
+        f"SELECT group_id FROM {CLASSES} JOIN {ASSIGNMENTS} USING (class) WHERE cause = group_id)"
     )
     engine.run(f"DELETE FROM {POOL} WHERE id IN ({chosen})")
     engine.run(f"DELETE FROM {HITS} WHERE {where}")

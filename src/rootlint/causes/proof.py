@@ -199,11 +199,12 @@ def _compare(test: _Test, engine: Engine) -> Proof:
     listed = ", ".join(_text(rule.name) for rule in test.judged)
     where = f"rule IN ({listed})" + (f" AND {_of(test.reached)}" if test.reached else "")
     judged = f"(SELECT * FROM {AFTER} WHERE {where})"
-    test_variances(test.cause, judged, listed, engine)
-    same = ", ".join(["rule", "facility", *(f'"{key}"' for key in KEYS)])
+    keys = sorted({key for rule in test.judged for key, _ in rule.candidates.keys})  # the others are all null
+    same = ", ".join(["rule", "facility", *map(quoted, keys)])
+    test_variances(test.cause, judged, listed, same, engine)
     of_cause = f"cause = {test.cause} AND group_id <> {test.cause} AND rule IN ({listed})"
     blamed = f"SELECT {same} FROM {NUMBERED} JOIN {ASSIGNMENTS} USING (id) WHERE {of_cause}"
-    known = f"SELECT {same} FROM {NUMBERED} WHERE rule IN ({listed})"
+    known = f"SELECT {same} FROM {NUMBERED} WHERE {where}"
     after = f"SELECT {same} FROM {judged}"
     before, stayed, new = (
         engine.rows(f"SELECT count(*) FROM ({query})")[0][0]

@@ -16,12 +16,9 @@ from rootlint.causes.evidence import NUMBERED
 from rootlint.causes.explaining import ACTIVE_CAUSES, ASSIGNMENTS, Explanation
 from rootlint.engine import Engine
 from rootlint.model import Part, Role, Variance
-from rootlint.rules.keys import KEYS
 
 TESTED = "tested_variances"  # violation id, cause group, what its repair takes off the variance
 PARTS = "variance_parts"  # violation id, cause group, the part of the variance that it accounts for
-
-_SAME = ", ".join(["rule", "facility", *(f'"{key}"' for key in KEYS)])
 
 
 def begin_splitting(engine: Engine) -> None:
@@ -29,18 +26,19 @@ def begin_splitting(engine: Engine) -> None:
     engine.run(f"CREATE OR REPLACE TEMP TABLE {TESTED} (id BIGINT, cause BIGINT, amount DECIMAL(18,6))")
 
 
-def test_variances(cause: int, after: str, rules: str, engine: Engine) -> None:
+def test_variances(cause: int, after: str, rules: str, same: str, engine: Engine) -> None:
     """Note what the repair of a cause takes off each variance that it may account for.
 
-    ``after`` holds the violations of the repaired world, ``rules`` lists, as SQL, the rules judged there.
+    ``after`` holds the violations of the repaired world, ``rules`` lists, as SQL, the rules judged there, and ``same``
+    the columns by which a violation is known again.
     Violations that differ in nothing but their variance are left out: which is which cannot be told.
     """
     engine.run(
         f"INSERT INTO {TESTED} SELECT min(id), {cause}, greatest(sum(before) - coalesce(sum(left_over), 0), 0) FROM ("
-        f"SELECT {_SAME}, id, variance AS before, NULL AS left_over FROM {NUMBERED} JOIN {ASSIGNMENTS} a USING (id) "
+        f"SELECT {same}, id, variance AS before, NULL AS left_over FROM {NUMBERED} JOIN {ASSIGNMENTS} a USING (id) "
         f"JOIN {ACTIVE_CAUSES} c USING (class) WHERE c.cause = {cause} AND group_id <> {cause} "
         f"AND variance IS NOT NULL AND rule IN ({rules}) "
-        f"UNION ALL SELECT {_SAME}, NULL, NULL, variance FROM {after}) GROUP BY {_SAME} HAVING count(id) = 1"
+        f"UNION ALL SELECT {same}, NULL, NULL, variance FROM {after}) GROUP BY {same} HAVING count(id) = 1"
     )
 
 
