@@ -144,6 +144,11 @@ def _pool(engine: Engine) -> None:
     )
 
 
+def attributes_of(rule: LoadedRule) -> list[str]:
+    """The keys of a rule that its violations may be found to share."""
+    return [name for name, _ in rule.candidates.keys if name in ATTRIBUTES]
+
+
 def _expose(rules: Mapping[str, LoadedRule], engine: Engine, records: Records) -> None:
     """How many records each cell exposed, and how many there are, for every rule that has enough unexplained violations."""
     engine.run(
@@ -152,7 +157,7 @@ def _expose(rules: Mapping[str, LoadedRule], engine: Engine, records: Records) -
     )
     counted = engine.rows(f"SELECT rule, count(*) FROM {POOL} GROUP BY rule ORDER BY rule")
     for rule in (name for name, count in counted if count >= LEAST_SUPPORT):
-        offered = [name for name, _ in rules[rule].candidates.keys if name in ATTRIBUTES]
+        offered = attributes_of(rules[rule])
         judged = records(rule)
         if judged is None:
             continue

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from functools import cache
 
 from rootlint.causes.evidence import declared_links, effect_key
-from rootlint.causes.inferring import ATTRIBUTES
+from rootlint.causes.inferring import attributes_of
 from rootlint.causes.reach import Records
 from rootlint.engine import Engine
 from rootlint.rules.language.printing import quoted
@@ -44,7 +44,7 @@ def judged_records(
 
 def _asked_for(rules: Mapping[str, LoadedRule], names: Mapping[str, str]) -> dict[str, list[str]]:
     """The keys by which links reach a rule's records, and what they may be found to share."""
-    keys = {name: {key for key, _ in rule.candidates.keys} & {*ATTRIBUTES} for name, rule in rules.items()}
+    keys = {name: set(attributes_of(rule)) for name, rule in rules.items()}
     for link in declared_links(rules, names):
         if link.via != "lineage":
             keys[link.effect].add(effect_key(link.via))
