@@ -98,3 +98,38 @@ def test_what_happened_at_two_stores_at_once_is_no_chance_at_either(tmp_path: Pa
         if finding.rule == "metrc-onhand-overstated" and finding.blame is not None
     }
     assert blamed == {store: ("sale-not-posted", store) for store in ("F1", "F2")}
+
+
+def read(facility: str, hour: int, gone: bool) -> dict[str, list[dict[str, object]]]:
+    """One run that asks for the list of packages; where the path is gone, it fails."""
+    started = f"2026-06-{1 + hour // 24:02}T{hour % 24:02}:00:00Z"
+    own = {"facility": facility, "run_id": f"{facility}-{hour}", "endpoint": "/packages/v2/active"}
+    return {
+        "sync_runs": [own | {"job": "packages", "status": "failed" if gone else "ok", "started_at": started}],
+        "sync_calls": [own | {"call_id": f"{facility}-{hour}", "method": "GET", "status": 410 if gone else 200, "at": started,
+                                "entity_kind": None, "entity_key": None}],
+    }  # fmt: skip
+
+
+def test_the_same_key_at_another_store_is_not_within_reach(tmp_path: Path) -> None:
+    """A path is gone at one store's host; the other store asks for the same list all the time and gets it."""
+    runs = [read("F1", hour, gone=True) for hour in range(200, 240)]
+    runs += [read("F1", hour, gone=False) for hour in range(200)]
+    runs += [read("F2", hour, gone=False) for hour in range(240)]
+    write(
+        tmp_path,
+        **{table: [row for one in runs for row in one[table]] for table in ("sync_runs", "sync_calls")},
+    )
+    findings = assess(Options(tmp_path, date(2026, 6, 15))).findings
+    reached = {
+        finding.rule: [
+            (effect.violations, effect.exposed)
+            for effect in finding.cause.explained
+            if effect.rule == "sync-job-failing-unnoticed"
+        ]
+        for finding in findings
+        if finding.cause is not None
+    }
+    assert reached["retired-api-version"] == [
+        (41, 42)
+    ]  # with the pause after the last run, and the last run that went well

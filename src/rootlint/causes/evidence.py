@@ -158,6 +158,13 @@ def effect_key(via: str) -> str:
     return "facility" if via in BY_FACILITY else joined_keys(via)[1]
 
 
+def at_one_facility(link: DeclaredLink, records: str) -> str:
+    """That an island ``i`` and records of the effect are of one facility, where the key alone does not say so."""
+    if link.via in ACROSS_FACILITIES | BY_FACILITY:
+        return "TRUE"
+    return f"(i.facility IS NULL OR {records}.facility IS NULL OR i.facility = {records}.facility)"
+
+
 def _key(link: DeclaredLink, side: str) -> str:
     """What cause and effect share, as a column of the numbered violations."""
     if link.via in BY_FACILITY:
@@ -196,9 +203,8 @@ def _tie_effects(link: DeclaredLink, engine: Engine) -> None:
         f"e.rule = {_text(link.effect)}",
         "e.group_id <> i.group_id",
         _in_time(link),
+        at_one_facility(link, "e"),
     ]
-    if link.via not in ACROSS_FACILITIES | BY_FACILITY:
-        conditions.append("(i.facility IS NULL OR e.facility IS NULL OR i.facility = e.facility)")
     others = " AND ".join(conditions)
     select = f"INSERT INTO {TIES} SELECT DISTINCT e.id, i.island, i.link, i.group_id FROM {NUMBERED} e"
     if link.via == "lineage":

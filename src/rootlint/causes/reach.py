@@ -22,6 +22,7 @@ from rootlint.causes.evidence import (
     WEIGHTS,
     WEIGHTS_TABLE,
     DeclaredLink,
+    at_one_facility,
     effect_key,
 )
 from rootlint.engine import Engine
@@ -155,7 +156,7 @@ def _exposed(link: DeclaredLink, judged: str, engine: Engine) -> Mapping[int, in
     same = (
         f"({key} = i.key OR i.key IS NULL AND {key} IS NOT DISTINCT FROM h.facility)"
         if link.via in BY_FACILITY
-        else f"{key} = i.key"
+        else f"{key} = i.key AND {at_one_facility(link, 'x')}"
     )
     window = (
         f'(i.starts IS NULL AND x."at" >= b.first_at OR x."at" IS NULL OR (x."at" >= i.starts + to_microseconds({link.earliest_us}) '
