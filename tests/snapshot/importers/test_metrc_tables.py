@@ -38,6 +38,7 @@ def package(**fields: object) -> dict[str, object]:
         "LabTestingStateDate": "2026-02-03",
         "ProductionBatchNumber": "",
         "IsTradeSample": False,
+        "IsTestingSample": True,
         "ReceivedDateTime": "2026-02-05T10:00:00+00:00",
         "ReceivedFromFacilityLicenseNumber": FARM,
         "IsOnHold": False,
@@ -69,6 +70,7 @@ PACKAGE_ROW = {
     "is_on_hold": False,
     "is_recalled": None,
     "is_trade_sample": False,
+    "is_testing_sample": True,
     "production_batch": None,
     "source_harvests": ["Harvest A", "Harvest B"],
     "received_from_facility": FARM,
@@ -581,6 +583,7 @@ def test_items_and_locations_are_active_as_their_list_says(answers: Answers) -> 
         "StrainName": None,
         "UnitWeight": 3.5,
         "UnitWeightUnitOfMeasureName": "Grams",
+        "UnitThcContent": 100,
     }
     location = {"Id": 3, "Name": "Vault", "LocationTypeName": "Default"}
     answers.list("items/active", item)
@@ -596,6 +599,7 @@ def test_items_and_locations_are_active_as_their_list_says(answers: Answers) -> 
         "unit_of_measure": "Grams",
         "unit_weight": Decimal("3.500000"),
         "unit_weight_uom": "Grams",
+        "unit_thc_content": Decimal("100.000000"),
         "strain": None,
         "approval_status": "Approved",
         "is_active": True,

@@ -70,7 +70,7 @@ ENTITIES: Mapping[str, Entity] = {
                 "Name ProductCategoryName UnitOfMeasureName UnitWeightUnitOfMeasureName StrainName"
                 " ApprovalStatus"
             ),
-            decimal="UnitWeight",
+            decimal="UnitWeight UnitThcContent",
         ),
         required=("Id",),
         identity=("Id",),
@@ -137,7 +137,7 @@ ENTITIES: Mapping[str, Entity] = {
                 " ProductionBatchNumber ReceivedFromFacilityLicenseNumber LocationName"
             ),
             decimal="Quantity OriginalPackageQuantity",
-            boolean="IsOnHold IsOnRecall IsTradeSample IsFinished",
+            boolean="IsOnHold IsOnRecall IsTradeSample IsTestingSample IsFinished",
             date="PackagedDate LabTestingStateDate FinishedDate ArchivedDate ExpirationDate",
             instant="ReceivedDateTime LastModified",
             list="SourceHarvestNames SourcePackageLabels",
