@@ -49,8 +49,6 @@ TWINS: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("only-the-first-page-is-read", "lists-are-read-without-a-window"),
         ("another-job-eats-the-limit", "the-reading-worker-crashes"),
         ("the-reader-may-not-see-transfers", "the-state-renames-items"),
-    ),
-    "sealed": (
         ("the-counter-scale-is-off", "jars-get-lighter"),
         ("cases-hold-less-than-they-say", "a-piece-goes-from-each-case"),
     ),

@@ -1,4 +1,4 @@
-"""Sealed faults of the technical layer."""
+"""Further faults of the technical layer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sealed faults of the human layer."""
+"""Further faults of the human layer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sealed faults of the data layer."""
+"""Further faults of the data layer."""
 
 from __future__ import annotations
 

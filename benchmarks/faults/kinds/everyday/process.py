@@ -1,4 +1,4 @@
-"""Sealed faults of the process layer."""
+"""Further faults of the process layer."""
 
 from __future__ import annotations
 
