@@ -115,6 +115,7 @@ def conversions_stay_in_the_own_system(f: Injection) -> None:
     shapes=frozenset({"retail", "distribution"}),
     days=(14, 28),
     mended=False,
+    modes=("package-label-typo-or-swap",),
 )
 def labels_are_typed(f: Injection) -> None:
     """The scanner is broken, and labels are typed at receiving, some with two digits changed round."""

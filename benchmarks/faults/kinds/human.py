@@ -65,6 +65,7 @@ def a_leaver_keeps_the_account(f: Injection) -> None:
         "self-approved-adjustments",
         "accountability-lost",
     ),
+    modes=("shared-login-or-key",),
 )
 def a_tablet_stays_logged_in(f: Injection) -> None:
     """A tablet on the floor is logged in under an account of nobody; at night somebody writes stock off with it."""
@@ -117,7 +118,13 @@ def people_approve_their_own_changes(f: Injection) -> None:
     break_more(f)
 
 
-@kind("human", "pos-user-without-metrc-key", shapes=RETAIL, mended=False)
+@kind(
+    "human",
+    "pos-user-without-metrc-key",
+    shapes=RETAIL,
+    mended=False,
+    modes=("pos-user-without-metrc-key",),
+)
 def new_sellers_have_no_key(f: Injection) -> None:
     """Two sellers are created in the own system and not in METRC; what they sell goes nowhere."""
     people = [f.site.people[handle] for handle in ("bud2", "bud5")]

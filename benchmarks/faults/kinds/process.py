@@ -181,7 +181,14 @@ def too_many_clones_share_a_batch(f: Injection) -> None:
     f.set_for_good(f.site.habits, batch_size=220)
 
 
-@kind("process", "reconciliation-overdue", shapes=STOCKED, days=(35, 50), states=("ca", "co", "or", "md"))
+@kind(
+    "process",
+    "reconciliation-overdue",
+    shapes=STOCKED,
+    days=(35, 50),
+    states=("ca", "co", "or", "md"),
+    modes=("reconciliation-overdue",),
+)
 def nobody_counts(f: Injection) -> None:
     """The counts are left out, because the season is busy."""
     f.set_during(f.site.habits, counts=False)
@@ -247,7 +254,13 @@ def an_outage_is_never_backfilled(f: Injection) -> None:
         f.site.outages.append(Outage("metrc", begins, begins + 5 * HOUR))
 
 
-@kind("process", "physical-loss-unrecorded", shapes=RETAIL, days=(14, 30))
+@kind(
+    "process",
+    "physical-loss-unrecorded",
+    shapes=RETAIL,
+    days=(14, 30),
+    modes=("physical-loss-unrecorded",),
+)
 def goods_leave_by_the_back_door(f: Injection) -> None:
     """Somebody takes goods home, and both books go on saying that they are there."""
     site = f.site

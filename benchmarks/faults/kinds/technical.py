@@ -51,7 +51,11 @@ def store_key_is_revoked(f: Injection) -> None:
     f.during(lock, replace)
 
 
-@kind("technical", "endpoint-permission-missing")
+@kind(
+    "technical",
+    "endpoint-permission-missing",
+    modes=("endpoint-permission-missing",),
+)
 def rights_are_narrowed(f: Injection) -> None:
     """After a review the right to manage packages is taken from the accounts that write changes of stock."""
     people = [f.site.people[handle] for handle in ("inv", "asst")]
@@ -63,7 +67,13 @@ def rights_are_narrowed(f: Injection) -> None:
     f.during(narrow, lambda: None)
 
 
-@kind("technical", "endpoint-permission-missing", shapes=RETAIL, also=STORE_KEY)
+@kind(
+    "technical",
+    "endpoint-permission-missing",
+    shapes=RETAIL,
+    also=STORE_KEY,
+    modes=("endpoint-permission-missing",),
+)
 def sales_right_is_missing(f: Injection) -> None:
     """One key writes for the whole store, and its account loses the right to manage sales."""
     owner = f.site.people["asst"]
@@ -118,6 +128,7 @@ def lists_are_read_without_a_window(f: Injection) -> None:
     shapes=STOCKED,
     days=(20, 40),
     also=("sync-job-failing-unnoticed",),
+    modes=("lastmodified-window-gap",),
 )
 def reading_looks_back_too_little(f: Injection) -> None:
     """Each run reads the last six hours; when the job stands still for a day, what changed then is never read."""
@@ -240,7 +251,13 @@ def failed_creates_burn_tags(f: Injection) -> None:
     site.notes["next tag"] = next_tag
 
 
-@kind("technical", "two-integrations-one-licence", shapes=RETAIL, days=(8, 16))
+@kind(
+    "technical",
+    "two-integrations-one-licence",
+    shapes=RETAIL,
+    days=(8, 16),
+    modes=("two-integrations-one-licence",),
+)
 def the_old_system_still_writes(f: Injection) -> None:
     """During a move the old system sets METRC to its own frozen numbers at night; the new one puts them back."""
     site = f.site

@@ -7,7 +7,14 @@ from benchmarks.faults.site import Stock
 from benchmarks.faults.times import DAY
 
 
-@kind("human", "shared-login-or-key", shapes=RETAIL, days=(8, 20), also=("accountability-lost",))
+@kind(
+    "human",
+    "shared-login-or-key",
+    shapes=RETAIL,
+    days=(8, 20),
+    also=("accountability-lost",),
+    modes=("shared-login-or-key",),
+)
 def the_registers_stay_logged_in(f: Injection) -> None:
     """Whoever comes first opens the registers, each under a login of nobody, and all sell with it."""
     site = f.site
@@ -56,7 +63,12 @@ def jars_are_taken_from_the_front(f: Injection) -> None:
     f.note_during(**{"handed out": hand_out})
 
 
-@kind("human", "scale-or-tare-error", days=(20, 40))
+@kind(
+    "human",
+    "scale-or-tare-error",
+    days=(20, 40),
+    modes=("scale-or-tare-error",),
+)
 def the_jar_is_weighed_with_its_lid(f: Injection) -> None:
     """Whoever counts forgets to take the lid off the tare; all that is weighed seems heavier."""
     f.note_during(scale=lambda item, quantity: quantity * 103 // 100 if item.unit == "Grams" else quantity)

@@ -47,6 +47,7 @@ def oak(f: Injection) -> None:
     shapes=RETAIL,
     days=(10, 24),
     also=("accountability-lost",),
+    modes=("shared-login-or-key",),
 )
 def pine(f: Injection) -> None:
     """Whoever comes first opens both registers under the own name, and the colleague at the other one sells with it."""
@@ -56,7 +57,14 @@ def pine(f: Injection) -> None:
     )
 
 
-@kind("human", "physical-loss-unrecorded", "waste-missing", shapes=STOCKED, days=(16, 32))
+@kind(
+    "human",
+    "physical-loss-unrecorded",
+    "waste-missing",
+    shapes=STOCKED,
+    days=(16, 32),
+    modes=("physical-loss-unrecorded", "waste-missing"),
+)
 def spruce(f: Injection) -> None:
     """What breaks or spoils is swept up and thrown away, and nobody writes it down anywhere."""
     site, change = f.site, f.site.change_stock

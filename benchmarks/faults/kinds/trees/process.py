@@ -17,6 +17,7 @@ from benchmarks.faults.times import HOUR, MINUTE
     shapes=RETAIL,
     days=(5, 12),
     also=("receipt-only-in-metrc", "receipt-external-number-missing", "metrc-or-store-outage"),
+    modes=("manual-csv-duplicates-api",),
 )
 def hazel(f: Injection) -> None:
     """METRC was down for an hour, and the queue made it good; the manager uploads the day's file all the same."""

@@ -31,6 +31,7 @@ def alder(f: Injection) -> None:
     shapes=STOCKED,
     days=(16, 32),
     also=("sync-job-failing-unnoticed",),
+    modes=("lastmodified-window-gap",),
 )
 def aspen(f: Injection) -> None:
     """Each run asks for the hour since the last one and moves the mark when it starts; busy runs fail, and their hour is lost."""
