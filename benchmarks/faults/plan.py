@@ -98,8 +98,9 @@ def _world(
     form = CYCLE[number % len(CYCLE)]
     if form == "ambiguous" and not twins:
         form = 1
-    # Every kind comes first in a world equally often.
-    leading = kinds[(number * 7) % len(kinds)]
+    # Every kind comes first in a world equally often; kinds that go round as the cycle does would always meet the same form.
+    later = number // len(CYCLE) if len(kinds) % len(CYCLE) == 0 else 0
+    leading = kinds[(number * 7 + later) % len(kinds)]
     places = _places(chance, leading)
     faults: tuple[Planned, ...] = ()
     if isinstance(form, int):

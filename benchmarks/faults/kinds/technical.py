@@ -223,12 +223,15 @@ def changes_of_stock_are_sent_twice(f: Injection) -> None:
     break_more(f)
 
 
-def break_more(f: Injection) -> None:
-    """Something breaks every day: a place that writes little off would show nothing of what is wrong with it."""
+def break_more(f: Injection, first: int = 500) -> None:
+    """Something breaks every day: a place that writes little off would show nothing of what is wrong with it.
+
+    What breaks is numbered from `first` on; faults that may meet in one place each have numbers of their own.
+    """
     for day in f.days:
         when = f.site.local(day, 13 * HOUR + 60 * f.below(90, "mishap", day))
         f.site.at(
-            when, lambda now, day=day: mishap(f.site, now, 500 + day) if f.start <= now < f.end else None
+            when, lambda now, day=day: mishap(f.site, now, first + day) if f.start <= now < f.end else None
         )
 
 
