@@ -90,7 +90,14 @@ def metrc_drops_a_reason(f: Injection) -> None:
     break_more(f)
 
 
-@kind("data", "item-discontinued-or-unapproved", shapes=MAKE, days=(5, 9), mended=False)
+@kind(
+    "data",
+    "item-discontinued-or-unapproved",
+    shapes=MAKE,
+    days=(5, 9),
+    mended=False,
+    modes=("item-discontinued-or-unapproved",),
+)
 def an_item_loses_its_approval(f: Injection) -> None:
     """The regulator takes an item's approval back; packages of it are refused, and production goes on."""
     items = f.site.items[4:]
@@ -102,7 +109,13 @@ def an_item_loses_its_approval(f: Injection) -> None:
     f.site.at(f.start, revoke)
 
 
-@kind("data", "conversion-not-mirrored", shapes=MAKE, days=(14, 30))
+@kind(
+    "data",
+    "conversion-not-mirrored",
+    shapes=MAKE,
+    days=(14, 30),
+    modes=("conversion-not-mirrored",),
+)
 def conversions_stay_in_the_own_system(f: Injection) -> None:
     """The production screen books a conversion and tells METRC nothing."""
     f.set_during(f.site.habits, mirrors_conversions=False)
@@ -271,7 +284,12 @@ def the_register_checks_no_limit(f: Injection) -> None:
     site.notes["extra_wishes"] = extra
 
 
-@kind("data", "sale-of-onhold-or-recalled", shapes=RETAIL)
+@kind(
+    "data",
+    "sale-of-onhold-or-recalled",
+    shapes=RETAIL,
+    modes=("sale-of-onhold-or-recalled",),
+)
 def held_packages_are_sold(f: Injection) -> None:
     """METRC holds packages; the own system reads it and does not block them."""
     site = f.site
@@ -327,7 +345,12 @@ def children_name_no_source(f: Injection) -> None:
         site.at(site.local(day, 23 * HOUR), strip)
 
 
-@kind("data", "location-map-wrong", shapes=GROW | SHIPS | STOCKED)
+@kind(
+    "data",
+    "location-map-wrong",
+    shapes=GROW | SHIPS | STOCKED,
+    modes=("location-map-wrong",),
+)
 def a_room_is_mapped_to_one_that_is_not_there(f: Injection) -> None:
     """A room was renamed in METRC, and the map still names the old one."""
     f.site.notes["location map"] = {"Vault": "Old Vault"}

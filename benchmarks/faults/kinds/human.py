@@ -12,7 +12,13 @@ from benchmarks.faults.site import Outage
 from benchmarks.faults.times import DAY, HOUR
 
 
-@kind("human", "key-owner-departed", "user-key-revoked", also=(*STORE_KEY, "departed-user-active"))
+@kind(
+    "human",
+    "key-owner-departed",
+    "user-key-revoked",
+    also=(*STORE_KEY, "departed-user-active"),
+    modes=("user-key-revoked",),
+)
 def the_key_leaves_with_the_manager(f: Injection) -> None:
     """The place runs on its assistant manager's key; the manager leaves, and two days later the account is closed."""
     connector, owner = f.site.connector, f.site.people["asst"]
@@ -93,7 +99,13 @@ def a_tablet_stays_logged_in(f: Injection) -> None:
         site.at(site.local(day, 23 * HOUR + 47 * 60), night)
 
 
-@kind("human", "excess-permissions", "excess-permissions-at-till", shapes=RETAIL)
+@kind(
+    "human",
+    "excess-permissions",
+    "excess-permissions-at-till",
+    shapes=RETAIL,
+    modes=("excess-permissions",),
+)
 def everybody_may_adjust(f: Injection) -> None:
     """After an error message every seller gets the right to manage packages."""
     site = f.site

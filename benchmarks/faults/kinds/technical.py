@@ -35,7 +35,12 @@ def store_key_expires(f: Injection) -> None:
     f.site.at(f.end, lambda _: renew())
 
 
-@kind("technical", "user-key-revoked", also=STORE_KEY)
+@kind(
+    "technical",
+    "user-key-revoked",
+    also=STORE_KEY,
+    modes=("user-key-revoked",),
+)
 def store_key_is_revoked(f: Injection) -> None:
     """The account whose key serves the place is locked by mistake; every call answers 401 until another key is put in."""
     connector, owner = f.site.connector, f.site.people["asst"]

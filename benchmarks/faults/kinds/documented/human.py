@@ -38,7 +38,13 @@ def one_key_is_put_in_for_all(f: Injection) -> None:
     f.set_for_good(f.site.connector, shared_key="gm")
 
 
-@kind("human", "user-key-revoked", shapes=RETAIL, days=(6, 14))
+@kind(
+    "human",
+    "user-key-revoked",
+    shapes=RETAIL,
+    days=(6, 14),
+    modes=("user-key-revoked",),
+)
 def two_who_work_here_are_locked_out(f: Injection) -> None:
     """A clean-up of METRC's user list locks two sellers who still work; their sales wait until somebody asks."""
     for handle in ("bud2", "bud4"):

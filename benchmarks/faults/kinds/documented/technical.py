@@ -84,6 +84,7 @@ def a_new_connector_begins_today(f: Injection) -> None:
         "adjustment-generic-reason",
         "sync-job-failing-unnoticed",
     ),
+    modes=("inactive-and-transferred-not-read",),
 )
 def only_the_active_list_is_read(f: Injection) -> None:
     """The new version reads active packages only; what somebody closes on METRC's screen stays on sale."""
