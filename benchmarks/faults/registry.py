@@ -143,7 +143,17 @@ def kind(
 @cache
 def load() -> Mapping[str, Kind]:
     """All kinds of faults, in the order of their names; what is named by failure mode is resolved to rules."""
-    for module in ("technical", "data", "process", "human", "documented", "trees", "everyday", "sealed"):
+    for module in (
+        "technical",
+        "data",
+        "process",
+        "human",
+        "documented",
+        "trees",
+        "everyday",
+        "birds",
+        "sealed",
+    ):
         importlib.import_module(f"benchmarks.faults.kinds.{module}")
     rules = _rules_by_mode()
     return {name: _resolved(kind, rules) for name, kind in sorted(KINDS.items())}
