@@ -71,6 +71,7 @@ def test_the_rules_that_cannot_be_waived_say_why(rules: dict[str, RuleFacts]) ->
         "purchase-limit-exceeded",
         "purchase-limit-per-transaction-exceeded",
         "purchase-limit-total-exceeded",
+        "recall-scope-wrong",
         "sale-of-failed-or-untested",
         "sale-of-onhold-or-recalled",
     }
