@@ -14,7 +14,7 @@ from benchmarks.faults.times import HOUR, MINUTE
 OUNCE = 28.349523125
 
 
-def _some_item(f: Injection, unit: str) -> Item:
+def some_item(f: Injection, unit: str) -> Item:
     """A product of the place that is counted so and sells."""
     items = [item for item in f.site.items if item.unit == unit and item.unit_weight != 50 * MICRO]
     return items[f.below(len(items), "item")]
@@ -23,7 +23,7 @@ def _some_item(f: Injection, unit: str) -> Item:
 @kind("data", "item-map-missing", shapes=frozenset({"retail", "distribution"}), days=(20, 40))
 def a_new_item_is_not_mapped(f: Injection) -> None:
     """A supplier ships a product under a new item, and nobody maps it; it cannot be taken into the own stock."""
-    old = _some_item(f, "Each")
+    old = some_item(f, "Each")
     site = f.site
 
     def arrive(now: int) -> None:
@@ -51,14 +51,14 @@ def a_new_item_is_not_mapped(f: Injection) -> None:
 @kind("data", "uom-mismatch-weight-units", shapes=RETAIL, days=(30, 63))
 def ounces_are_taken_for_grams(f: Injection) -> None:
     """The own system counts one flower item in ounces, METRC in grams, and the map says one to one."""
-    item = _some_item(f, "Grams")
+    item = some_item(f, "Grams")
     item.own_unit, item.per_metrc_unit = "Ounces", 1 / OUNCE
 
 
 @kind("data", "uom-mismatch-each-vs-weight", shapes=RETAIL, days=(15, 40))
 def units_are_sold_by_weight(f: Injection) -> None:
     """A product that METRC counts is kept by weight in the own system: a sale of one tells METRC three and a half."""
-    item = _some_item(f, "Each")
+    item = some_item(f, "Each")
     item.own_unit, item.per_metrc_unit = "Grams", 3.5
     item.sent_factor = 3.5
 
@@ -66,7 +66,7 @@ def units_are_sold_by_weight(f: Injection) -> None:
 @kind("data", "unit-weight-wrong", shapes=RETAIL | MAKE, days=(20, 50))
 def a_maker_enters_an_ounce(f: Injection) -> None:
     """The maker of an item entered one ounce as its unit weight instead of one gram."""
-    item = _some_item(f, "Each")
+    item = some_item(f, "Each")
 
     def enter(now: int) -> None:
         item.unit_weight_uom, item.modified = "Ounces", now
@@ -77,7 +77,7 @@ def a_maker_enters_an_ounce(f: Injection) -> None:
 @kind("data", "item-category-mismatch", shapes=RETAIL | MAKE)
 def a_product_is_in_another_category(f: Injection) -> None:
     """A concentrate is kept as an edible in the own system, with another limit."""
-    item = _some_item(f, "Each")
+    item = some_item(f, "Each")
     item.own_category = "Edibles" if item.category != "Edibles" else "Topicals"
 
 
@@ -92,7 +92,6 @@ def metrc_drops_a_reason(f: Injection) -> None:
 
 @kind(
     "data",
-    "item-discontinued-or-unapproved",
     shapes=MAKE,
     days=(5, 9),
     mended=False,
@@ -111,7 +110,6 @@ def an_item_loses_its_approval(f: Injection) -> None:
 
 @kind(
     "data",
-    "conversion-not-mirrored",
     shapes=MAKE,
     days=(14, 30),
     modes=("conversion-not-mirrored",),
@@ -123,8 +121,6 @@ def conversions_stay_in_the_own_system(f: Injection) -> None:
 
 @kind(
     "data",
-    "package-label-typo-or-swap",
-    "received-under-wrong-label",
     shapes=frozenset({"retail", "distribution"}),
     days=(14, 28),
     mended=False,
@@ -286,7 +282,6 @@ def the_register_checks_no_limit(f: Injection) -> None:
 
 @kind(
     "data",
-    "sale-of-onhold-or-recalled",
     shapes=RETAIL,
     modes=("sale-of-onhold-or-recalled",),
 )
@@ -347,7 +342,6 @@ def children_name_no_source(f: Injection) -> None:
 
 @kind(
     "data",
-    "location-map-wrong",
     shapes=GROW | SHIPS | STOCKED,
     modes=("location-map-wrong",),
 )

@@ -15,7 +15,6 @@ from benchmarks.faults.times import DAY, HOUR
 @kind(
     "human",
     "key-owner-departed",
-    "user-key-revoked",
     also=(*STORE_KEY, "departed-user-active"),
     modes=("user-key-revoked",),
 )
@@ -61,7 +60,6 @@ def a_leaver_keeps_the_account(f: Injection) -> None:
 
 @kind(
     "human",
-    "shared-login-or-key",
     "bulk-after-hours-adjustments",
     shapes=RETAIL,
     days=(6, 14),
@@ -101,8 +99,6 @@ def a_tablet_stays_logged_in(f: Injection) -> None:
 
 @kind(
     "human",
-    "excess-permissions",
-    "excess-permissions-at-till",
     shapes=RETAIL,
     modes=("excess-permissions",),
 )
@@ -132,7 +128,6 @@ def people_approve_their_own_changes(f: Injection) -> None:
 
 @kind(
     "human",
-    "pos-user-without-metrc-key",
     shapes=RETAIL,
     mended=False,
     modes=("pos-user-without-metrc-key",),

@@ -183,7 +183,6 @@ def too_many_clones_share_a_batch(f: Injection) -> None:
 
 @kind(
     "process",
-    "reconciliation-overdue",
     shapes=STOCKED,
     days=(35, 50),
     states=("ca", "co", "or", "md"),
@@ -256,7 +255,6 @@ def an_outage_is_never_backfilled(f: Injection) -> None:
 
 @kind(
     "process",
-    "physical-loss-unrecorded",
     shapes=RETAIL,
     days=(14, 30),
     modes=("physical-loss-unrecorded",),

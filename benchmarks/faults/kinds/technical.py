@@ -37,7 +37,6 @@ def store_key_expires(f: Injection) -> None:
 
 @kind(
     "technical",
-    "user-key-revoked",
     also=STORE_KEY,
     modes=("user-key-revoked",),
 )
@@ -58,7 +57,6 @@ def store_key_is_revoked(f: Injection) -> None:
 
 @kind(
     "technical",
-    "endpoint-permission-missing",
     modes=("endpoint-permission-missing",),
 )
 def rights_are_narrowed(f: Injection) -> None:
@@ -74,7 +72,6 @@ def rights_are_narrowed(f: Injection) -> None:
 
 @kind(
     "technical",
-    "endpoint-permission-missing",
     shapes=RETAIL,
     also=STORE_KEY,
     modes=("endpoint-permission-missing",),
@@ -129,7 +126,6 @@ def lists_are_read_without_a_window(f: Injection) -> None:
 
 @kind(
     "technical",
-    "lastmodified-window-gap",
     shapes=STOCKED,
     days=(20, 40),
     also=("sync-job-failing-unnoticed",),
@@ -261,7 +257,6 @@ def failed_creates_burn_tags(f: Injection) -> None:
 
 @kind(
     "technical",
-    "two-integrations-one-licence",
     shapes=RETAIL,
     days=(8, 16),
     modes=("two-integrations-one-licence",),

@@ -7,11 +7,9 @@ from typing import Any
 from benchmarks.faults.connector import Message
 from benchmarks.faults.kinds.technical import break_more
 from benchmarks.faults.places import Person
-from benchmarks.faults.registry import ALL_SHAPES, GROW, MAKE, RETAIL, Injection, kind
+from benchmarks.faults.registry import ALL_SHAPES, RETAIL, SHIPS, Injection, kind
 from benchmarks.faults.site import Outage
 from benchmarks.faults.times import HOUR, MINUTE
-
-BACK_ROOMS = GROW | MAKE | frozenset({"distribution"})
 
 
 @kind(
@@ -36,7 +34,7 @@ def avocet(f: Injection) -> None:
     "human",
     modes=("errors-dismissed-without-posting",),
     also_modes=("metrc-or-store-outage", "outage-backfill-missing"),
-    shapes=BACK_ROOMS,
+    shapes=SHIPS,
     days=(12, 26),
 )
 def quail(f: Injection) -> None:
@@ -68,7 +66,7 @@ def lapwing(f: Injection) -> None:
     break_more(f, 1200)
 
 
-@kind("human", modes=("excess-permissions",), shapes=BACK_ROOMS, days=(20, 45), mended=False)
+@kind("human", modes=("excess-permissions",), shapes=SHIPS, days=(20, 45), mended=False)
 def ibis(f: Injection) -> None:
     """For a stock-take whoever works at the tables gets a copy of the manager's rights, and nobody takes them back."""
     site = f.site

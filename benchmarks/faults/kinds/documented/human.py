@@ -9,7 +9,6 @@ from benchmarks.faults.times import DAY
 
 @kind(
     "human",
-    "shared-login-or-key",
     shapes=RETAIL,
     days=(8, 20),
     also=("accountability-lost",),
@@ -40,7 +39,6 @@ def one_key_is_put_in_for_all(f: Injection) -> None:
 
 @kind(
     "human",
-    "user-key-revoked",
     shapes=RETAIL,
     days=(6, 14),
     modes=("user-key-revoked",),
@@ -71,7 +69,6 @@ def jars_are_taken_from_the_front(f: Injection) -> None:
 
 @kind(
     "human",
-    "scale-or-tare-error",
     days=(20, 40),
     modes=("scale-or-tare-error",),
 )

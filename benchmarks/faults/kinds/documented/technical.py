@@ -74,7 +74,6 @@ def a_new_connector_begins_today(f: Injection) -> None:
 
 @kind(
     "technical",
-    "inactive-and-transferred-not-read",
     shapes=RETAIL,
     days=(20, 35),
     mended=False,

@@ -4,18 +4,13 @@ from __future__ import annotations
 
 from contextlib import suppress
 
+from benchmarks.faults.kinds.data import OUNCE, some_item
 from benchmarks.faults.making import INPUT
 from benchmarks.faults.metrc import Package, Refused
 from benchmarks.faults.places import MICRO, Item
 from benchmarks.faults.registry import GROW, MAKE, RETAIL, Injection, kind
 from benchmarks.faults.site import Outage, Stock
 from benchmarks.faults.times import HOUR, MINUTE
-
-
-def _counted(f: Injection) -> Item:
-    """A product of the place that is sold by the piece."""
-    items = [item for item in f.site.items if item.unit == "Each" and item.unit_weight != 50 * MICRO]
-    return items[f.below(len(items), "item")]
 
 
 @kind("data", modes=("strain-map-wrong",), shapes=GROW, days=(14, 35), mended=False)
@@ -64,7 +59,7 @@ def two_cases_change_labels(f: Injection) -> None:
 )
 def a_maker_moves_an_item(f: Injection) -> None:
     """The maker puts an item into another category in METRC; the own system keeps the one it was set up with."""
-    item = _counted(f)
+    item = some_item(f, "Each")
 
     def move(now: int) -> None:
         item.category, item.modified = "Infused (edible)" if "Edib" not in item.category else "Topicals", now
@@ -118,10 +113,9 @@ def the_kitchen_works_on_metrcs_screen(f: Injection) -> None:
 @kind("data", modes=("uom-mismatch-weight-units",), shapes=RETAIL, days=(30, 60))
 def an_ounce_is_twenty_eight(f: Injection) -> None:
     """The own system keeps a flower in ounces and counts twenty-eight grams for one; the map has it right."""
-    items = [item for item in f.site.items if item.unit == "Grams"]
-    item = items[f.below(len(items), "item")]
+    item = some_item(f, "Grams")
     item.own_unit, item.per_metrc_unit = "Ounces", 1 / 28
-    item.mapped_factor = round(MICRO / 28.349523125)
+    item.mapped_factor = round(MICRO / OUNCE)
 
 
 @kind(

@@ -39,11 +39,6 @@ def oak(f: Injection) -> None:
 
 @kind(
     "human",
-    "shared-login-or-key",
-    "key-owner-is-nobody",
-    "login-on-many-registers",
-    "one-key-for-everybody",
-    "web-login-in-configuration",
     shapes=RETAIL,
     days=(10, 24),
     also=("accountability-lost",),
@@ -59,8 +54,6 @@ def pine(f: Injection) -> None:
 
 @kind(
     "human",
-    "physical-loss-unrecorded",
-    "waste-missing",
     shapes=STOCKED,
     days=(16, 32),
     modes=("physical-loss-unrecorded", "waste-missing"),

@@ -13,7 +13,6 @@ from benchmarks.faults.times import HOUR, MINUTE
 
 @kind(
     "process",
-    "manual-csv-duplicates-api",
     shapes=RETAIL,
     days=(5, 12),
     also=("receipt-only-in-metrc", "receipt-external-number-missing", "metrc-or-store-outage"),

@@ -25,9 +25,6 @@ def alder(f: Injection) -> None:
 
 @kind(
     "technical",
-    "lastmodified-window-gap",
-    "state-file-on-temporary-disk",
-    "window-overlap-missing",
     shapes=STOCKED,
     days=(16, 32),
     also=("sync-job-failing-unnoticed",),
