@@ -85,17 +85,16 @@ class Kind:
     layer: str
     mechanism: str
     inject: Inject
-    # Rules that may be named as its root. None: the right answer is that the cause is unknown.
-    roots: frozenset[str]
     shapes: frozenset[str]
     days: tuple[int, int]  # shortest and longest duration
-    # Rules that rightly fire on the same mechanism, and are neither asked for nor wrong.
-    also: frozenset[str]
     states: frozenset[str]  # where the law has a number for it; empty: everywhere
     mended: bool  # false: it lasts until the capture, since only what is there then shows it
-    # Failure modes whose rules are among its roots, and among those that rightly fire.
-    modes: frozenset[str] = frozenset()
-    also_modes: frozenset[str] = frozenset()
+    modes: frozenset[str]  # the failure modes that name it rightly
+    # Rules and failure modes that rightly show on the same mechanism, and are neither asked for nor wrong.
+    also: frozenset[str]
+    also_modes: frozenset[str]
+    # Rules that may be named as its root, by its modes. None: the right answer is that the cause is unknown.
+    roots: frozenset[str] = frozenset()
 
     def fits(self, shape: str, state: str) -> bool:
         return shape in self.shapes and (not self.states or state in self.states)
@@ -106,13 +105,13 @@ KINDS: dict[str, Kind] = {}
 
 def kind(
     layer: str,
-    *roots: str,
+    *,
+    modes: tuple[str, ...] = (),
     shapes: frozenset[str] = ALL_SHAPES,
     days: tuple[int, int] = (8, 20),
-    also: tuple[str, ...] = (),
     states: tuple[str, ...] = (),
     mended: bool = True,
-    modes: tuple[str, ...] = (),
+    also: tuple[str, ...] = (),
     also_modes: tuple[str, ...] = (),
 ) -> Callable[[Inject], Inject]:
     """Register a fault; its name is the function's, its mechanism the first line of its docstring."""
@@ -126,13 +125,12 @@ def kind(
             layer,
             mechanism,
             inject,
-            frozenset(roots),
             shapes,
             days,
-            frozenset(also),
             frozenset(states),
             mended,
             frozenset(modes),
+            frozenset(also),
             frozenset(also_modes),
         )
         return inject
@@ -169,6 +167,6 @@ def _rules_by_mode() -> Mapping[str, frozenset[str]]:
 
 
 def _resolved(kind: Kind, rules: Mapping[str, frozenset[str]]) -> Kind:
-    roots = kind.roots.union(*(rules.get(mode, ()) for mode in kind.modes))
+    roots = frozenset[str]().union(*(rules.get(mode, ()) for mode in kind.modes))
     also = kind.also.union(*(rules.get(mode, ()) for mode in kind.also_modes))
     return replace(kind, roots=roots, also=also - roots)

@@ -20,7 +20,7 @@ def some_item(f: Injection, unit: str) -> Item:
     return items[f.below(len(items), "item")]
 
 
-@kind("data", "item-map-missing", shapes=frozenset({"retail", "distribution"}), days=(20, 40))
+@kind("data", modes=("item-map-missing",), shapes=frozenset({"retail", "distribution"}), days=(20, 40))
 def a_new_item_is_not_mapped(f: Injection) -> None:
     """A supplier ships a product under a new item, and nobody maps it; it cannot be taken into the own stock."""
     old = some_item(f, "Each")
@@ -48,14 +48,14 @@ def a_new_item_is_not_mapped(f: Injection) -> None:
     site.at(f.start, arrive)
 
 
-@kind("data", "uom-mismatch-weight-units", shapes=RETAIL, days=(30, 63))
+@kind("data", modes=("uom-mismatch-weight-units",), shapes=RETAIL, days=(30, 63))
 def ounces_are_taken_for_grams(f: Injection) -> None:
     """The own system counts one flower item in ounces, METRC in grams, and the map says one to one."""
     item = some_item(f, "Grams")
     item.own_unit, item.per_metrc_unit = "Ounces", 1 / OUNCE
 
 
-@kind("data", "uom-mismatch-each-vs-weight", shapes=RETAIL, days=(15, 40))
+@kind("data", modes=("uom-mismatch-each-vs-weight",), shapes=RETAIL, days=(15, 40))
 def units_are_sold_by_weight(f: Injection) -> None:
     """A product that METRC counts is kept by weight in the own system: a sale of one tells METRC three and a half."""
     item = some_item(f, "Each")
@@ -63,7 +63,7 @@ def units_are_sold_by_weight(f: Injection) -> None:
     item.sent_factor = 3.5
 
 
-@kind("data", "unit-weight-wrong", shapes=RETAIL | MAKE, days=(20, 50))
+@kind("data", modes=("unit-weight-wrong",), shapes=RETAIL | MAKE, days=(20, 50))
 def a_maker_enters_an_ounce(f: Injection) -> None:
     """The maker of an item entered one ounce as its unit weight instead of one gram."""
     item = some_item(f, "Each")
@@ -74,14 +74,14 @@ def a_maker_enters_an_ounce(f: Injection) -> None:
     f.site.at(f.start, enter)
 
 
-@kind("data", "item-category-mismatch", shapes=RETAIL | MAKE)
+@kind("data", modes=("item-category-mismatch",), shapes=RETAIL | MAKE)
 def a_product_is_in_another_category(f: Injection) -> None:
     """A concentrate is kept as an edible in the own system, with another limit."""
     item = some_item(f, "Each")
     item.own_category = "Edibles" if item.category != "Edibles" else "Topicals"
 
 
-@kind("data", "reason-map-stale")
+@kind("data", modes=("reason-map-stale",))
 def metrc_drops_a_reason(f: Injection) -> None:
     """METRC takes a reason off its list, and the own system goes on sending it; every change under it is refused."""
     site = f.site
@@ -139,9 +139,7 @@ def _typed(f: Injection, label: str) -> str:
 
 @kind(
     "data",
-    "finished-too-early",
-    "finished-package-still-sellable",
-    "sale-of-inactive-package",
+    modes=("finished-too-early",),
     shapes=RETAIL,
     days=(10, 20),
     also=("adjust-to-match", "adjustment-generic-reason", "adjustment-without-note"),
@@ -168,7 +166,13 @@ def packages_are_finished_too_early(f: Injection) -> None:
     site.at(site.local(f.days[0], 20 * HOUR), close_some)
 
 
-@kind("data", "receipt-only-in-metrc", shapes=RETAIL, days=(3, 8), also=("receipt-external-number-missing",))
+@kind(
+    "data",
+    modes=("receipt-only-in-metrc",),
+    shapes=RETAIL,
+    days=(3, 8),
+    also=("receipt-external-number-missing",),
+)
 def sales_are_also_typed_into_metrc(f: Injection) -> None:
     """A shift lead who distrusts the connector types sales into METRC by hand, though they were sent."""
     site = f.site
@@ -202,7 +206,7 @@ def sales_are_also_typed_into_metrc(f: Injection) -> None:
         site.at(site.local(day, 21 * HOUR + 10 * MINUTE), lambda now, day=day: type_in(now, day))
 
 
-@kind("data", "void-not-mirrored", shapes=RETAIL, days=(25, 45))
+@kind("data", modes=("void-not-mirrored",), shapes=RETAIL, days=(25, 45))
 def voids_stay_in_the_register(f: Injection) -> None:
     """The register's void is not sent to METRC."""
     f.set_during(f.site.habits, voids_in_metrc=False)
@@ -224,31 +228,31 @@ def voids_stay_in_the_register(f: Injection) -> None:
         )
 
 
-@kind("data", "sale-price-mismatch", shapes=RETAIL)
+@kind("data", modes=("sale-price-mismatch",), shapes=RETAIL)
 def prices_are_sent_before_discount(f: Injection) -> None:
     """After an update, the price that is sent to METRC carries the tax."""
     f.set_during(f.site.habits, price_factor=1_150_000)
 
 
-@kind("data", "sale-wrong-customer-type", shapes=RETAIL)
+@kind("data", modes=("sale-wrong-customer-type",), shapes=RETAIL)
 def everybody_is_a_consumer(f: Injection) -> None:
     """The mapping of customer types is lost, and patients are reported as consumers."""
     f.set_during(f.site.habits, posts_type="Consumer")
 
 
-@kind("data", "receipt-external-number-missing", shapes=RETAIL)
+@kind("data", modes=("receipt-external-number-missing",), shapes=RETAIL)
 def receipts_lose_their_number(f: Injection) -> None:
     """An update drops the number that ties a receipt to its sale."""
     f.set_during(f.site.connector, sends_number=False)
 
 
-@kind("data", "unfinished-zero-package", shapes=RETAIL, days=(25, 45), mended=False)
+@kind("data", modes=("unfinished-zero-package",), shapes=RETAIL, days=(25, 45), mended=False)
 def nobody_closes_empty_packages(f: Injection) -> None:
     """The nightly step that finishes empty packages is left out."""
     f.set_during(f.site.habits, finishes=False)
 
 
-@kind("data", "sale-outside-hours", shapes=RETAIL, days=(5, 12), states=("ca", "or", "md"))
+@kind("data", modes=("sale-wrong-datetime",), shapes=RETAIL, days=(5, 12), states=("ca", "or", "md"))
 def the_register_sells_after_closing(f: Injection) -> None:
     """The register's lock at night is off, and an employee sells after hours."""
     site = f.site
@@ -261,13 +265,7 @@ def the_register_sells_after_closing(f: Injection) -> None:
             )
 
 
-@kind(
-    "data",
-    "purchase-limit-exceeded",
-    "purchase-limit-total-exceeded",
-    "purchase-limit-per-transaction-exceeded",
-    shapes=RETAIL,
-)
+@kind("data", modes=("purchase-limit-true-oversale",), shapes=RETAIL)
 def the_register_checks_no_limit(f: Injection) -> None:
     """The check of purchase limits is switched off, and some carts are far above them."""
     site = f.site
@@ -292,7 +290,7 @@ def held_packages_are_sold(f: Injection) -> None:
     hold_some(f)
 
 
-@kind("data", "sale-of-failed-or-untested", "failed-lot-not-quarantined", shapes=RETAIL)
+@kind("data", modes=("sale-of-failed-or-untested", "failed-lot-not-quarantined"), shapes=RETAIL)
 def failed_goods_stay_on_sale(f: Injection) -> None:
     """A retest fails, METRC says so, and the register goes on selling the package."""
     site = f.site
@@ -306,7 +304,7 @@ def failed_goods_stay_on_sale(f: Injection) -> None:
     site.at(site.local(f.days[0], 7 * HOUR), fail)
 
 
-@kind("data", "expired-test-or-product-sold", shapes=RETAIL, days=(15, 30))
+@kind("data", modes=("expired-test-or-product-sold",), shapes=RETAIL, days=(15, 30))
 def expired_goods_are_sold(f: Injection) -> None:
     """A supplier's lot carries a date that has passed, and the register does not look."""
     site = f.site
@@ -320,8 +318,7 @@ def expired_goods_are_sold(f: Injection) -> None:
 
 @kind(
     "data",
-    "lineage-broken",
-    "partial-split-mismatch",
+    modes=("lineage-broken", "partial-split-mismatch"),
     shapes=MAKE,
     states=("ca", "mi"),
     days=(10, 20),

@@ -12,12 +12,7 @@ from benchmarks.faults.site import Outage
 from benchmarks.faults.times import DAY, HOUR
 
 
-@kind(
-    "human",
-    "key-owner-departed",
-    also=(*STORE_KEY, "departed-user-active"),
-    modes=("user-key-revoked",),
-)
+@kind("human", modes=("user-key-revoked", "key-owner-departed"), also=(*STORE_KEY, "departed-user-active"))
 def the_key_leaves_with_the_manager(f: Injection) -> None:
     """The place runs on its assistant manager's key; the manager leaves, and two days later the account is closed."""
     connector, owner = f.site.connector, f.site.people["asst"]
@@ -41,10 +36,7 @@ def the_key_leaves_with_the_manager(f: Injection) -> None:
 
 @kind(
     "human",
-    "departed-user-active",
-    "user-removed-late",
-    "own-account-of-leaver-open",
-    "key-owner-departed",
+    modes=("departed-user-active", "key-owner-departed"),
     shapes=ALL_SHAPES,
     days=(20, 40),
     states=("ca", "or", "mi"),
@@ -60,7 +52,7 @@ def a_leaver_keeps_the_account(f: Injection) -> None:
 
 @kind(
     "human",
-    "bulk-after-hours-adjustments",
+    modes=("shared-login-or-key", "bulk-after-hours-adjustments"),
     shapes=RETAIL,
     days=(6, 14),
     also=(
@@ -69,7 +61,6 @@ def a_leaver_keeps_the_account(f: Injection) -> None:
         "self-approved-adjustments",
         "accountability-lost",
     ),
-    modes=("shared-login-or-key",),
 )
 def a_tablet_stays_logged_in(f: Injection) -> None:
     """A tablet on the floor is logged in under an account of nobody; at night somebody writes stock off with it."""
@@ -119,7 +110,7 @@ def everybody_may_adjust(f: Injection) -> None:
     site.at(f.start, grant)
 
 
-@kind("human", "self-approved-adjustments", days=(20, 40))
+@kind("human", modes=("self-approved-adjustments",), days=(20, 40))
 def people_approve_their_own_changes(f: Injection) -> None:
     """Whoever writes stock off also signs for it."""
     f.set_during(f.site.habits, approves=False)
@@ -148,9 +139,7 @@ def new_sellers_have_no_key(f: Injection) -> None:
 
 @kind(
     "human",
-    "attribution-wrong-fallback-key",
-    "shared-login-or-key",
-    "pos-user-without-metrc-key",
+    modes=("attribution-wrong-fallback-key", "shared-login-or-key", "pos-user-without-metrc-key"),
     shapes=RETAIL,
     days=(14, 30),
     also=("accountability-lost",),
@@ -164,7 +153,7 @@ def sellers_fall_back_to_the_managers_key(f: Injection) -> None:
         f.set_during(person, has_key=False)
 
 
-@kind("human", "errors-dismissed-without-posting", shapes=RETAIL, days=(6, 12))
+@kind("human", modes=("errors-dismissed-without-posting",), shapes=RETAIL, days=(6, 12))
 def errors_are_clicked_away(f: Injection) -> None:
     """The line fails for an hour most days, and the shift lead clears the list of errors before it is tried again."""
     site = f.site
@@ -180,20 +169,20 @@ def errors_are_clicked_away(f: Injection) -> None:
         site.at(begins + 2 * HOUR - 60, dismiss)
 
 
-@kind("human", "bypass-flag-left-on", days=(14, 30), mended=False)
+@kind("human", modes=("bypass-flag-left-on",), days=(14, 30), mended=False)
 def the_box_stays_ticked(f: Injection) -> None:
     """The box that keeps a change of stock from METRC was ticked for a repair, and stays so."""
     f.set_during(f.site.habits, bypasses=True)
     break_more(f)
 
 
-@kind("human", "workaround-generic-product", shapes=RETAIL)
+@kind("human", modes=("workaround-generic-product",), shapes=RETAIL)
 def goods_are_rung_up_as_misc(f: Injection) -> None:
     """When a product does not scan, sellers ring up a miscellaneous one."""
     f.note_during(generic=8)
 
 
-@kind("human", "single-metrc-person", shapes=ALL_SHAPES, days=(35, 50))
+@kind("human", modes=("single-metrc-person",), shapes=ALL_SHAPES, days=(35, 50))
 def one_person_does_everything(f: Injection) -> None:
     """All changes of stock and all receiving wait for one person, who is away for days."""
     site = f.site
@@ -211,7 +200,7 @@ def _catch_up(f: Injection, now: int) -> None:
             accept(f.site, now, transfer)
 
 
-@kind("human", "untrained-user-errors", shapes=RETAIL, days=(20, 40))
+@kind("human", modes=("untrained-user-errors",), shapes=RETAIL, days=(20, 40))
 def a_new_seller_is_not_trained(f: Injection) -> None:
     """A new seller works without training, and takes back one sale in six."""
     site = f.site
@@ -233,7 +222,7 @@ def a_new_seller_is_not_trained(f: Injection) -> None:
 
 @kind(
     "human",
-    "bulk-after-hours-adjustments",
+    modes=("bulk-after-hours-adjustments",),
     days=(5, 14),
     also=("adjustment-generic-reason", "adjustment-without-note"),
 )

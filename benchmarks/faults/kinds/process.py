@@ -10,13 +10,13 @@ from benchmarks.faults.site import Outage
 from benchmarks.faults.times import DAY, HOUR, MINUTE
 
 
-@kind("process", "transfer-not-received", shapes=RETAIL, days=(4, 8), states=("ca",))
+@kind("process", modes=("transfer-not-received",), shapes=RETAIL, days=(4, 8), states=("ca",))
 def a_manifest_is_not_accepted(f: Injection) -> None:
     """The goods are shelved from the paper, and the person who accepts manifests in METRC is away."""
     f.set_during(f.site.habits, receives_in_metrc=False, shelves_at_once=True)
 
 
-@kind("process", "received-in-metrc-not-in-pos", shapes=STOCKED, days=(5, 12))
+@kind("process", modes=("received-in-metrc-not-in-pos",), shapes=STOCKED, days=(5, 12))
 def goods_are_accepted_in_metrc_only(f: Injection) -> None:
     """The compliance desk accepts in METRC, and the inventory desk never confirms in the own system."""
     f.set_during(f.site.habits, receives_in_own=False)
@@ -29,33 +29,27 @@ def goods_are_accepted_in_metrc_only(f: Injection) -> None:
     f.site.at(f.end - 1, leave)
 
 
-@kind(
-    "process",
-    "received-short",
-    "receipt-counted-differently",
-    shapes=RETAIL | frozenset({"distribution"}),
-    days=(5, 14),
-)
+@kind("process", modes=("received-short",), shapes=RETAIL | frozenset({"distribution"}), days=(5, 14))
 def cases_come_short(f: Injection) -> None:
     """Cases hold a tenth less than the manifest says, and are accepted by the number on the screen."""
     f.note_during(shortage=10)
 
 
-@kind("process", "in-transit-limbo", shapes=SHIPS, days=(7, 21))
+@kind("process", modes=("in-transit-limbo",), shapes=SHIPS, days=(7, 21))
 def a_truck_never_arrives(f: Injection) -> None:
     """Manifests leave and nobody closes them at the other end; the goods are in no book."""
     days = set(f.days)
     f.site.notes["limbo"] = lambda day: day in days
 
 
-@kind("process", "rejected-not-returned", shapes=SHIPS, days=(7, 21))
+@kind("process", modes=("rejected-not-returned",), shapes=SHIPS, days=(7, 21))
 def rejected_goods_are_not_taken_back(f: Injection) -> None:
     """The buyer rejects deliveries, and nobody receives them back into the own book."""
     days = set(f.days)
     f.site.notes["refused"] = lambda day: day in days
 
 
-@kind("process", "manifest-voided-after-departure", shapes=SHIPS, days=(10, 24))
+@kind("process", modes=("manifest-voided-after-departure",), shapes=SHIPS, days=(10, 24))
 def manifests_are_rewritten_on_the_road(f: Injection) -> None:
     """A wrong price is mended by voiding the manifest and writing another while the truck drives."""
     site = f.site
@@ -103,7 +97,7 @@ def _forget(f: Injection) -> None:
                 entry.received, entry.state = None, "shipped"
 
 
-@kind("process", "wholesale-price-wrong", days=(10, 24), shapes=GROW | MAKE, states=("mi",))
+@kind("process", modes=("wholesale-price-wrong",), days=(10, 24), shapes=GROW | MAKE, states=("mi",))
 def prices_on_manifests_are_a_cent(f: Injection) -> None:
     """Whoever writes manifests types one cent into the price field."""
     f.set_during(f.site.habits, wholesale="zero")
@@ -111,7 +105,7 @@ def prices_on_manifests_are_a_cent(f: Injection) -> None:
 
 @kind(
     "process",
-    "lab-result-late",
+    modes=("lab-result-late",),
     shapes=GROW | MAKE,
     days=(14, 28),
     states=("ca", "mi", "md"),
@@ -123,13 +117,13 @@ def the_laboratory_is_slow(f: Injection) -> None:
     f.site.notes["lab delay"] = lambda day: 14 if day in days else 0
 
 
-@kind("process", "lab-result-missing", shapes=GROW, days=(22, 28), mended=False)
+@kind("process", modes=("lab-result-missing",), shapes=GROW, days=(22, 28), mended=False)
 def samples_are_not_sent(f: Injection) -> None:
     """Lots are packaged, and nobody has them sampled."""
     f.set_during(f.site.habits, sends_samples=False)
 
 
-@kind("process", "failed-lot-not-quarantined", shapes=GROW | MAKE, days=(20, 35), mended=False)
+@kind("process", modes=("failed-lot-not-quarantined",), shapes=GROW | MAKE, days=(20, 35), mended=False)
 def failed_lots_stay_on_offer(f: Injection) -> None:
     """Lots fail, nobody looks at the result, and they stay in the sellable room."""
     days = set(f.days)
@@ -137,15 +131,7 @@ def failed_lots_stay_on_offer(f: Injection) -> None:
     f.set_during(f.site.habits, blocks=False)
 
 
-@kind(
-    "process",
-    "harvest-not-finished",
-    "harvest-finished-late",
-    shapes=GROW,
-    days=(30, 50),
-    states=("or",),
-    mended=False,
-)
+@kind("process", modes=("harvest-not-finished",), shapes=GROW, days=(30, 50), states=("or",), mended=False)
 def harvests_stay_open(f: Injection) -> None:
     """Everything is packaged, and nobody closes the harvest."""
     f.set_during(f.site.habits, finishes_harvests=False)
@@ -157,25 +143,32 @@ def more_is_packaged_than_was_harvested(f: Injection) -> None:
     f.note_during(**{"yield": 480})
 
 
-@kind("process", "harvest-recorded-late", shapes=GROW, days=(14, 30), states=("ca", "or"))
+@kind("process", modes=("harvest-recorded-late",), shapes=GROW, days=(14, 30), states=("ca", "or"))
 def harvests_are_entered_from_paper(f: Injection) -> None:
     """Plants are cut, and the harvest is entered a week later, with the day it should have had."""
     f.set_during(f.site.habits, harvest_delay=8)
 
 
-@kind("process", "waste-late", shapes=GROW, days=(14, 35), states=("ca",))
+@kind("process", modes=("waste-late",), shapes=GROW, days=(14, 35), states=("ca",))
 def waste_is_entered_once_a_week(f: Injection) -> None:
     """Waste is written on paper and entered days later."""
     f.set_during(f.site.habits, waste_delay=6 * DAY)
 
 
-@kind("process", "waste-without-reason-or-witness", shapes=GROW, days=(14, 35))
+@kind("process", modes=("waste-without-reason-or-witness",), shapes=GROW, days=(14, 35))
 def waste_is_entered_without_a_reason(f: Injection) -> None:
     """The waste form is filled in without reason and method."""
     f.set_during(f.site.habits, waste_is_complete=False)
 
 
-@kind("process", "immature-batch-overfull", shapes=GROW, days=(14, 30), states=("ca", "mi"), mended=False)
+@kind(
+    "process",
+    modes=("immature-batch-overfull",),
+    shapes=GROW,
+    days=(14, 30),
+    states=("ca", "mi"),
+    mended=False,
+)
 def too_many_clones_share_a_batch(f: Injection) -> None:
     """From a day on, two hundred clones are kept under one batch."""
     f.set_for_good(f.site.habits, batch_size=220)
@@ -195,7 +188,7 @@ def nobody_counts(f: Injection) -> None:
 
 @kind(
     "process",
-    "adjust-to-match",
+    modes=("adjust-to-match",),
     shapes=RETAIL,
     days=(14, 30),
     also=("oscillating-adjustments", "adjustment-generic-reason"),
@@ -215,21 +208,21 @@ def numbers_are_made_to_match(f: Injection) -> None:
             site.at(site.local(day, 15 * HOUR), drift)
 
 
-@kind("process", "adjustment-generic-reason", days=(20, 40))
+@kind("process", modes=("adjustment-generic-reason",), days=(20, 40))
 def everything_is_an_entry_error(f: Injection) -> None:
     """Whoever writes stock off takes the first reason of the list."""
     f.set_during(f.site.habits, reasons=("Entry Error",))
     break_more(f)
 
 
-@kind("process", "adjustment-without-note", days=(14, 30))
+@kind("process", modes=("adjustment-without-note",), days=(14, 30))
 def changes_have_no_note(f: Injection) -> None:
     """Stock is written off without a word."""
     f.set_during(f.site.habits, notes="none")
     break_more(f)
 
 
-@kind("process", "backdated-entries", days=(14, 30))
+@kind("process", modes=("backdated-entries",), days=(14, 30))
 def changes_are_entered_days_later(f: Injection) -> None:
     """What was written off is entered in METRC days later, with the day it should have had."""
     f.set_during(f.site.habits, backdates=4)
@@ -238,8 +231,7 @@ def changes_are_entered_days_later(f: Injection) -> None:
 
 @kind(
     "process",
-    "outage-backfill-missing",
-    "retries-exhausted-and-dropped",
+    modes=("outage-backfill-missing", "retries-exhausted-and-dropped"),
     shapes=RETAIL,
     days=(2, 4),
     also=("metrc-or-store-outage",),

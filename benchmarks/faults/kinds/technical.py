@@ -21,7 +21,7 @@ STORE_KEY = (
 )
 
 
-@kind("technical", "user-key-expired", also=STORE_KEY)
+@kind("technical", modes=("user-key-expired",), also=STORE_KEY)
 def store_key_expires(f: Injection) -> None:
     """One manager's key serves the place; it lapses a year after it was issued, and is replaced days later."""
     connector, owner = f.site.connector, f.site.people["asst"]
@@ -83,7 +83,7 @@ def sales_right_is_missing(f: Injection) -> None:
     f.set_during(owner, permissions=[p for p in owner.permissions if p != "manage sales"])
 
 
-@kind("technical", "retired-api-version", "retired-api-version-setting", shapes=STOCKED)
+@kind("technical", modes=("retired-api-version",), shapes=STOCKED)
 def old_api_is_retired(f: Injection) -> None:
     """The connector still reads by the first version of the API, which answers 404 from a day on."""
     f.site.connector.api = "v1"
@@ -100,7 +100,7 @@ def old_api_is_retired(f: Injection) -> None:
     )
 
 
-@kind("technical", "sandbox-host-in-production", "sandbox-host-setting", shapes=RETAIL)
+@kind("technical", modes=("sandbox-host-in-production",), shapes=RETAIL)
 def writes_go_to_the_sandbox(f: Injection) -> None:
     """A copied configuration names the sandbox; every write is answered 200 and reaches no regulator."""
     f.set_for_good(f.site.connector, host=f"sandbox-{f.site.place.host}")
@@ -108,8 +108,7 @@ def writes_go_to_the_sandbox(f: Injection) -> None:
 
 @kind(
     "technical",
-    "page-size-truncation",
-    "page-size-setting-above-cap",
+    modes=("page-size-truncation",),
     shapes=frozenset({"retail", "distribution", "manufacturing"}),
     days=(25, 40),
 )
@@ -118,7 +117,7 @@ def only_the_first_page_is_read(f: Injection) -> None:
     f.set_for_good(f.site.connector, page_size=50, walks_pages=False)
 
 
-@kind("technical", "lastmodified-window-missing", shapes=STOCKED, days=(15, 40))
+@kind("technical", modes=("lastmodified-window-missing",), shapes=STOCKED, days=(15, 40))
 def lists_are_read_without_a_window(f: Injection) -> None:
     """Lists are asked for without bounds, and METRC answers with what changed of late only."""
     f.set_for_good(f.site.connector, window="none")
@@ -141,27 +140,27 @@ def reading_looks_back_too_little(f: Injection) -> None:
         f.site.at(stop + 20 * HOUR, lambda _: setattr(connector, "is_running", True))
 
 
-@kind("technical", "silent-empty-success", shapes=STOCKED)
+@kind("technical", modes=("silent-empty-success",), shapes=STOCKED)
 def lists_come_back_empty(f: Injection) -> None:
     """Lists answer 200 without a row; the job keeps its old data and reports success."""
     broken = f.site.connector.broken_jobs
     f.during(lambda: broken.update(packages="empty", transfers="empty"), lambda: broken.clear())
 
 
-@kind("technical", "partial-sync-reported-as-success", shapes=STOCKED)
+@kind("technical", modes=("partial-sync-reported-as-success",), shapes=STOCKED)
 def half_a_list_counts_as_all(f: Injection) -> None:
     """The worker drops the second half of the pages after an error it catches, and reports the run as ok."""
     broken = f.site.connector.broken_jobs
     f.during(lambda: broken.update(packages="half", transfers="half"), lambda: broken.clear())
 
 
-@kind("technical", "sync-job-failing-unnoticed", shapes=STOCKED)
+@kind("technical", modes=("sync-job-failing-unnoticed",), shapes=STOCKED)
 def the_scheduler_stops(f: Injection) -> None:
     """The job that reads is not started any more, and nobody is told."""
     f.set_during(f.site.connector, is_running=False)
 
 
-@kind("technical", "sync-job-failing-unnoticed", shapes=STOCKED)
+@kind("technical", modes=("sync-job-failing-unnoticed",), shapes=STOCKED)
 def the_reading_worker_crashes(f: Injection) -> None:
     """The worker fails at every run after an update; the runs are logged as failed, and nobody looks."""
     broken = f.site.connector.broken_jobs
@@ -173,7 +172,7 @@ def the_reading_worker_crashes(f: Injection) -> None:
     )
 
 
-@kind("technical", "rate-limit-storm", shapes=STOCKED, days=(4, 9))
+@kind("technical", modes=("rate-limit-storm",), shapes=STOCKED, days=(4, 9))
 def another_job_eats_the_limit(f: Injection) -> None:
     """A second job of the same integrator uses up METRC's limit; reading answers 429 for days."""
     connector = f.site.connector
@@ -185,7 +184,12 @@ def another_job_eats_the_limit(f: Injection) -> None:
     f.during(storm, lambda: connector.answers.clear())
 
 
-@kind("technical", "retries-exhausted-and-dropped", "outage-backfill-missing", shapes=RETAIL, days=(6, 14))
+@kind(
+    "technical",
+    modes=("retries-exhausted-and-dropped", "outage-backfill-missing"),
+    shapes=RETAIL,
+    days=(6, 14),
+)
 def writes_are_tried_twice_and_dropped(f: Injection) -> None:
     """The line drops for some hours most days; the connector tries twice within minutes and keeps nothing for later."""
     f.set_during(f.site.connector, retries=(60,), keeps_queue=False)
@@ -194,7 +198,7 @@ def writes_are_tried_twice_and_dropped(f: Injection) -> None:
         f.site.outages.append(Outage("integration", begins, begins + 80 * MINUTE, listed=True))
 
 
-@kind("technical", "non-idempotent-post-retried", "writes-retried-blindly", shapes=RETAIL, days=(5, 12))
+@kind("technical", modes=("non-idempotent-post-retried",), shapes=RETAIL, days=(5, 12))
 def receipts_are_sent_again_blindly(f: Injection) -> None:
     """METRC saves receipts and answers 503 on some evenings; the connector sends them again without looking."""
     f.set_during(f.site.connector, looks_first=False)
@@ -203,7 +207,7 @@ def receipts_are_sent_again_blindly(f: Injection) -> None:
         f.site.outages.append(Outage("metrc", begins, begins + 70 * MINUTE, saves=60))
 
 
-@kind("technical", "chunk-failure-reported-as-success", shapes=RETAIL)
+@kind("technical", modes=("chunk-failure-reported-as-success",), shapes=RETAIL)
 def failed_chunks_count_as_done(f: Injection) -> None:
     """Sales go out in bulk; some chunks are refused, and the job marks all of them as reported."""
     f.set_during(f.site.connector, swallow_chunks=12)
@@ -211,13 +215,13 @@ def failed_chunks_count_as_done(f: Injection) -> None:
         f.site.at(hour * HOUR + 58 * MINUTE, lambda now: upload(f.site, now))
 
 
-@kind("technical", "timezone-or-clock-misconfig", shapes=RETAIL)
+@kind("technical", modes=("timezone-or-clock-misconfig",), shapes=RETAIL)
 def local_times_are_sent_as_utc(f: Injection) -> None:
     """After a move to another server, the times of sales are sent hours off."""
     f.set_during(f.site.connector, shift=f.site.place.offset)
 
 
-@kind("technical", "duplicate-adjustment", "non-idempotent-post-retried")
+@kind("technical", modes=("duplicate-adjustment", "non-idempotent-post-retried"))
 def changes_of_stock_are_sent_twice(f: Injection) -> None:
     """A double click is not caught: each change of stock reaches METRC twice."""
     f.set_during(f.site.habits, resends_adjustments=True)
@@ -236,7 +240,7 @@ def break_more(f: Injection, first: int = 500) -> None:
         )
 
 
-@kind("technical", "tag-burned-by-failed-create", shapes=MAKE, days=(14, 28), mended=False)
+@kind("technical", modes=("tag-burned-by-failed-create",), shapes=MAKE, days=(14, 28), mended=False)
 def failed_creates_burn_tags(f: Injection) -> None:
     """Package creation fails and the draft keeps its tag; the worker takes the next one, which METRC takes."""
     site = f.site
@@ -335,9 +339,7 @@ def the_old_system_still_writes(f: Injection) -> None:
 
 @kind(
     "technical",
-    "metrc-or-store-outage",
-    "outage-backfill-missing",
-    "retries-exhausted-and-dropped",
+    modes=("metrc-or-store-outage", "outage-backfill-missing", "retries-exhausted-and-dropped"),
     shapes=RETAIL,
     days=(2, 5),
 )
@@ -349,7 +351,7 @@ def the_line_is_down_and_nobody_backfills(f: Injection) -> None:
         f.site.outages.append(Outage("integration", begins, begins + 6 * HOUR))
 
 
-@kind("technical", "stale-cache", shapes=RETAIL, days=(15, 30), mended=False)
+@kind("technical", modes=("stale-cache",), shapes=RETAIL, days=(15, 30), mended=False)
 def screens_show_what_was_read_before(f: Injection) -> None:
     """Reading works, but the own records keep what they held when the cache was filled."""
     site = f.site
@@ -393,7 +395,7 @@ def hold_some(f: Injection) -> None:
     f.site.at(f.start + 2 * DAY + 9 * HOUR, hold)
 
 
-@kind("technical", "retired-api-version", shapes=SHIPS)
+@kind("technical", modes=("retired-api-version",), shapes=SHIPS)
 def an_old_write_path_is_gone(f: Injection) -> None:
     """Packages are still created and adjusted by paths that METRC has taken away."""
     answers = f.site.connector.answers

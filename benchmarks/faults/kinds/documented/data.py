@@ -13,7 +13,7 @@ from benchmarks.faults.site import Stock
 from benchmarks.faults.times import DAY, HOUR, MINUTE
 
 
-@kind("data", "item-map-ambiguous", "item-map-missing", shapes=RETAIL, days=(20, 40), mended=False)
+@kind("data", modes=("item-map-ambiguous", "item-map-missing"), shapes=RETAIL, days=(20, 40), mended=False)
 def two_sizes_are_one_product(f: Injection) -> None:
     """A supplier brings a second size, and it is taken in as the product that looks alike."""
     site = f.site
@@ -46,7 +46,7 @@ def _bring(f: Injection, item: Item, case: int, day: int) -> None:
     deliver(site, day, 2, [package])
 
 
-@kind("data", "tag-already-used", shapes=MAKE, days=(14, 28), mended=False)
+@kind("data", modes=("tag-already-used",), shapes=MAKE, days=(14, 28), mended=False)
 def used_tags_go_on_again(f: Injection) -> None:
     """Tags of packages that were shipped and finished lie by the press, and go on new ones."""
     site = f.site
@@ -67,7 +67,7 @@ def used_tags_go_on_again(f: Injection) -> None:
 
 @kind(
     "data",
-    "tag-wrong-type-or-licence",
+    modes=("tag-wrong-type-or-licence",),
     shapes=MAKE,
     days=(14, 28),
     mended=False,
@@ -84,7 +84,7 @@ def plant_tags_go_on_packages(f: Injection) -> None:
     f.note_during(tag=wrong)
 
 
-@kind("data", "return-not-mirrored", shapes=RETAIL, days=(14, 30))
+@kind("data", modes=("return-not-mirrored",), shapes=RETAIL, days=(14, 30))
 def returns_stay_in_the_register(f: Injection) -> None:
     """What customers bring back is taken in at the register and on the shelf, and METRC hears nothing."""
     site = f.site
@@ -121,7 +121,7 @@ def returns_stay_in_the_register(f: Injection) -> None:
         site.at(site.local(day, 13 * HOUR + 60 * f.below(120, day)), some)
 
 
-@kind("data", "partial-split-mismatch", shapes=SHIPS, days=(14, 30))
+@kind("data", modes=("partial-split-mismatch",), shapes=SHIPS, days=(14, 30))
 def splits_leave_out_the_loss(f: Injection) -> None:
     """Weighed packages are divided; what is taken and what the new one holds are entered apart, and the rest is lost."""
     for day in list(f.days)[::3]:
@@ -174,7 +174,7 @@ def _split(f: Injection, now: int, day: int) -> None:
     site.at(now + 2 * MINUTE, lambda at: site.connector.send(at, message))
 
 
-@kind("data", "item-renamed-in-metrc", shapes=RETAIL, days=(12, 25), mended=False)
+@kind("data", modes=("item-renamed-in-metrc",), shapes=RETAIL, days=(12, 25), mended=False)
 def the_state_renames_items(f: Injection) -> None:
     """METRC gives all items names of a new pattern; the map still holds the old ones, and deliveries find no product."""
     site = f.site

@@ -25,8 +25,7 @@ def the_registers_stay_logged_in(f: Injection) -> None:
 
 @kind(
     "human",
-    "attribution-wrong-fallback-key",
-    "one-key-for-everybody",
+    modes=("attribution-wrong-fallback-key",),
     shapes=RETAIL,
     days=(14, 30),
     also=("shared-login-or-key", "accountability-lost", "single-metrc-person"),
@@ -49,7 +48,14 @@ def two_who_work_here_are_locked_out(f: Injection) -> None:
         f.set_during(f.site.people[handle], is_locked=True, key_revoked=f.start)
 
 
-@kind("human", "wrong-package-sold", shapes=RETAIL, days=(20, 40), also=("over-under-pair",), mended=False)
+@kind(
+    "human",
+    modes=("wrong-package-sold",),
+    shapes=RETAIL,
+    days=(20, 40),
+    also=("over-under-pair",),
+    mended=False,
+)
 def jars_are_taken_from_the_front(f: Injection) -> None:
     """Sellers pick by product and take the jar in front; the register books the oldest package."""
     site = f.site

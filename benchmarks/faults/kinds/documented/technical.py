@@ -10,7 +10,7 @@ from benchmarks.faults.registry import RETAIL, STOCKED, Injection, kind
 from benchmarks.faults.times import DAY, HOUR, MINUTE
 
 
-@kind("technical", "user-key-expired", also=STORE_KEY)
+@kind("technical", modes=("user-key-regenerated-elsewhere",), also=STORE_KEY)
 def another_product_takes_the_key_over(f: Injection) -> None:
     """One manager's key serves the place; for another product a new one is generated, which ends the first."""
     connector, owner = f.site.connector, f.site.people["asst"]
@@ -23,20 +23,20 @@ def another_product_takes_the_key_over(f: Injection) -> None:
     f.site.at(f.end, put_in)
 
 
-@kind("technical", "account-suspended-for-fees", shapes=RETAIL, days=(3, 9))
+@kind("technical", modes=("account-suspended-for-fees",), shapes=RETAIL, days=(3, 9))
 def a_bill_is_not_paid(f: Injection) -> None:
     """METRC suspends the licence's account over a bill; every key is refused until it is paid."""
     for person in f.site.people.values():
         f.set_during(person, key_expires=f.start - person.key_issued)
 
 
-@kind("technical", "batch-mode-in-realtime-state", shapes=RETAIL, days=(14, 35), states=("co",))
+@kind("technical", modes=("batch-mode-in-realtime-state",), shapes=RETAIL, days=(14, 35), states=("co",))
 def the_day_is_sent_at_night(f: Injection) -> None:
     """After an update the register sends the day's sales in one go after midnight."""
     f.set_during(f.site.connector, sends_at=30 * MINUTE)
 
 
-@kind("technical", "overlapping-windows-duplicate-rows", days=(14, 30))
+@kind("technical", modes=("overlapping-windows-duplicate-rows",), days=(14, 30))
 def a_loader_inserts_what_it_has(f: Injection) -> None:
     """Changes of stock are read back from METRC by windows that overlap, and each is inserted once more."""
     site, change = f.site, f.site.change_stock
@@ -57,7 +57,7 @@ def a_loader_inserts_what_it_has(f: Injection) -> None:
     break_more(f)
 
 
-@kind("technical", "initial-load-too-short", shapes=RETAIL, days=(14, 30), mended=False)
+@kind("technical", modes=("initial-load-too-short",), shapes=RETAIL, days=(14, 30), mended=False)
 def a_new_connector_begins_today(f: Injection) -> None:
     """A new connector takes over; its first load reaches back a day, and the log begins with it."""
     site = f.site
@@ -103,7 +103,7 @@ def only_the_active_list_is_read(f: Injection) -> None:
         site.at(site.local(day, 20 * HOUR), clear_up)
 
 
-@kind("technical", "field-validation-silent-reject", days=(20, 40))
+@kind("technical", modes=("field-validation-silent-reject",), days=(20, 40))
 def long_notes_are_not_sent(f: Injection) -> None:
     """The form takes any note, the connector none over 200 characters; such changes stay in the own system."""
     site, change = f.site, f.site.change_stock
@@ -122,7 +122,7 @@ def long_notes_are_not_sent(f: Injection) -> None:
     break_more(f)
 
 
-@kind("technical", "capability-not-on-licence", shapes=STOCKED, also=("sync-job-failing-unnoticed",))
+@kind("technical", modes=("capability-not-on-licence",), shapes=STOCKED, also=("sync-job-failing-unnoticed",))
 def every_licence_is_asked_for_plants(f: Injection) -> None:
     """The nightly job asks every licence for its plants, is refused, and ends before the other lists."""
     site = f.site
@@ -147,7 +147,7 @@ def every_licence_is_asked_for_plants(f: Injection) -> None:
         site.at(day * DAY + 11 * HOUR + 15 * MINUTE, lambda now: ask(now) if f.start <= now < f.end else None)
 
 
-@kind("technical", "endpoint-permission-missing", shapes=RETAIL, days=(12, 25), mended=False)
+@kind("technical", modes=("endpoint-permission-missing",), shapes=RETAIL, days=(12, 25), mended=False)
 def the_reader_may_not_see_transfers(f: Injection) -> None:
     """The account that reads gets another role in METRC, without the right to view transfers."""
     reader = f.site.people[f.site.connector.reader]
@@ -157,7 +157,7 @@ def the_reader_may_not_see_transfers(f: Injection) -> None:
 OUNCE = 28_349_523  # millionths of a gram
 
 
-@kind("technical", "rounding-drift", shapes=RETAIL, days=(20, 40))
+@kind("technical", modes=("rounding-drift",), shapes=RETAIL, days=(20, 40))
 def grams_go_through_ounces(f: Injection) -> None:
     """After an update weights are sent by way of ounces, cut off after the third place."""
     f.note_during(

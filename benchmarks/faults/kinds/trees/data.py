@@ -7,7 +7,7 @@ from benchmarks.faults.registry import GROW, RETAIL, Injection, kind
 from benchmarks.faults.times import HOUR, MINUTE
 
 
-@kind("data", "patient-id-invalid", shapes=RETAIL, days=(14, 30))
+@kind("data", modes=("patient-id-invalid",), shapes=RETAIL, days=(14, 30))
 def cedar(f: Injection) -> None:
     """The reader of patients' cards is broken; numbers are typed, and METRC refuses those it does not know."""
     site, sell = f.site, f.site.ledger.sell
@@ -21,7 +21,7 @@ def cedar(f: Injection) -> None:
     f.set_during(site.ledger, sell=sell_to_known)
 
 
-@kind("data", "strain-map-wrong", shapes=GROW, days=(24, 40))
+@kind("data", modes=("strain-map-wrong",), shapes=GROW, days=(24, 40))
 def cypress(f: Injection) -> None:
     """A new clerk writes strains into METRC as they stand on the trays, each grower's way; the grow log keeps its names."""
     ways = (
@@ -34,7 +34,7 @@ def cypress(f: Injection) -> None:
     )
 
 
-@kind("data", "sale-price-mismatch", shapes=RETAIL, days=(10, 24))
+@kind("data", modes=("sale-price-mismatch",), shapes=RETAIL, days=(10, 24))
 def elm(f: Injection) -> None:
     """Members ask for their discount when the receipt is out; the register takes it off its sale, and METRC keeps the price."""
     site = f.site
@@ -55,7 +55,7 @@ def elm(f: Injection) -> None:
                 site.at(when, discount)
 
 
-@kind("data", "receipt-only-in-metrc", shapes=RETAIL, days=(8, 16))
+@kind("data", modes=("receipt-only-in-metrc",), shapes=RETAIL, days=(8, 16))
 def fir(f: Injection) -> None:
     """The own system fails in the afternoon and is set up again from the night's copy; METRC has the day's sales already."""
     site = f.site

@@ -14,7 +14,13 @@ from benchmarks.faults.registry import ALL_SHAPES, RETAIL, STOCKED, Injection, k
 from benchmarks.faults.times import HOUR, MINUTE
 
 
-@kind("human", "duplicate-adjustment", shapes=ALL_SHAPES, days=(14, 30), also=("direct-edit-not-mirrored",))
+@kind(
+    "human",
+    modes=("duplicate-adjustment",),
+    shapes=ALL_SHAPES,
+    days=(14, 30),
+    also=("direct-edit-not-mirrored",),
+)
 def oak(f: Injection) -> None:
     """The late shift finds the loss on the paper sheet and enters it in METRC, where the early shift's entry stands already."""
     site, change = f.site, f.site.change_stock
@@ -73,13 +79,7 @@ def spruce(f: Injection) -> None:
 
 
 @kind(
-    "human",
-    "purchase-limit-exceeded",
-    "purchase-limit-per-transaction-exceeded",
-    "purchase-limit-total-exceeded",
-    shapes=RETAIL,
-    days=(10, 24),
-    states=("ca", "co", "mi"),
+    "human", modes=("purchase-limit-true-oversale",), shapes=RETAIL, days=(10, 24), states=("ca", "co", "mi")
 )
 def yew(f: Injection) -> None:
     """Some patients come back to another seller again and again on one day; each cart is small, and nobody looks at the day."""

@@ -50,7 +50,7 @@ def hazel(f: Injection) -> None:
 
 @kind(
     "process",
-    "harvest-wet-weight-wrong",
+    modes=("harvest-wet-weight-wrong",),
     shapes=GROW,
     days=(16, 32),
     also=("harvest-weight-unbalanced",),
@@ -61,7 +61,7 @@ def juniper(f: Injection) -> None:
     f.note_during(**{"wet weight entered": lambda wet, plants: wet + plants * tote})
 
 
-@kind("process", "plant-count-mismatch", shapes=GROW, days=(14, 30), also=("waste-missing",))
+@kind("process", modes=("plant-count-mismatch",), shapes=GROW, days=(14, 30), also=("waste-missing",))
 def larch(f: Injection) -> None:
     """Plants that die in flower are pulled and struck off the grow log; METRC is not told, and they stand there for ever."""
     site = f.site

@@ -10,10 +10,7 @@ from benchmarks.faults.times import HOUR, MINUTE
 
 @kind(
     "technical",
-    "page-size-truncation",
-    "page-size-setting-above-cap",
-    "pages-cut-off",
-    "whole-pages-only",
+    modes=("page-size-truncation",),
     shapes=RETAIL | frozenset({"distribution"}),
     days=(20, 40),
     also=("partial-sync-reported-as-success",),
@@ -42,14 +39,7 @@ def aspen(f: Injection) -> None:
                 f.site.at(begins + 9 * MINUTE, lambda _: broken.pop("packages", None) and None)
 
 
-@kind(
-    "technical",
-    "non-idempotent-post-retried",
-    "timeout-too-short",
-    "writes-retried-blindly",
-    shapes=RETAIL,
-    days=(6, 16),
-)
+@kind("technical", modes=("non-idempotent-post-retried",), shapes=RETAIL, days=(6, 16))
 def beech(f: Injection) -> None:
     """In busy hours METRC answers after the connector has given up waiting; it has saved the sale, and gets it again."""
     site, answer = f.site, f.site.connector.answer
@@ -69,7 +59,7 @@ def beech(f: Injection) -> None:
 
 @kind(
     "technical",
-    "accepted-locally-before-ack",
+    modes=("accepted-locally-before-ack",),
     shapes=MAKE,
     days=(10, 24),
     also=("conversion-not-mirrored", "tag-burned-by-failed-create"),
