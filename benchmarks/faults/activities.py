@@ -291,7 +291,10 @@ def sell(site: Site, now: int, day: int, nth: int, second: int) -> None:
         site.notes.get("handed out", lambda *_: None)(stock, quantity, sale_id)
     sale = _sale(site, now, sale_id, register, author, drawn)
     site.sales[sale_id] = sale
-    if site.notes.get("generic") and site.chance.below(100, "generic", sale_id) < site.notes["generic"]:
+    share = site.notes.get("generic", 0)
+    if callable(share):
+        share = share(sale)
+    if share and site.chance.below(100, "generic", sale_id) < share:
         sale["generic"], sale["state"] = True, "excluded"
         return
     report(site, now, sale)

@@ -49,12 +49,17 @@ class Cohort:
     lots: list[Package] = field(default_factory=list)
     flowering_on: int | None = None
     vegetative_on: int | None = None
+    moved_on: int | None = None  # in the own book, where that is not as METRC has it
     written_strain: str | None = None  # in METRC, where it is not the item's
     entered_wet: int | None = None  # in METRC, where it is not what was weighed
 
     @property
     def batch(self) -> str:
         return f"{STRAINS[self.strain]} batch {self.number:02}"
+
+    @property
+    def room(self) -> str:
+        return "Veg Room" if self.flowering_on is None and self.moved_on is None else "Flower Room"
 
     @property
     def harvest(self) -> str:

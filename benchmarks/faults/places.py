@@ -224,6 +224,7 @@ class Person:
     key_expires: int = 400 * 86_400
     has_key: bool = True
     is_locked: bool = False
+    licence_ends: int | None = None  # on which day; none: not soon
     own_active: bool = True
     own_closed: int | None = None  # when the account in the own system was closed
     last_seen: int = 0

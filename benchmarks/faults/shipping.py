@@ -89,9 +89,9 @@ def ship(site: Site, now: int, day: int) -> None:
         return
     arrived = now + 3 * HOUR + 13 * MINUTE
     if arrived < 0:
-        _arrive(site, arrived, transfer)
+        arrive(site, arrived, transfer)
     else:
-        site.at(arrived, lambda at: _arrive(site, at, transfer))
+        site.at(arrived, lambda at: arrive(site, at, transfer))
 
 
 def _is_ready(site: Site, label: str, day: int) -> bool:
@@ -138,11 +138,13 @@ def _leave(
     )
 
 
-def _arrive(site: Site, now: int, transfer: Transfer) -> None:
+def arrive(site: Site, now: int, transfer: Transfer) -> None:
+    """The buyer takes a manifest in, or not."""
     refused = site.notes.get("refused", lambda day: False)(site.day(now))
+    turned_away = site.notes.get("turned away", lambda entry: False)
     for entry in transfer.packages:
         package = entry.package
-        if refused:
+        if refused or turned_away(entry):
             entry.state = "rejected"
             continue
         entry.received, entry.state = entry.shipped, "accepted"

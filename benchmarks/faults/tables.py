@@ -137,7 +137,7 @@ def _metrc_plants(site: Site) -> Iterator[Row]:
                 "growth_phase": "Vegetative" if c.flowering_on is None else "Flowering",
                 "plant_batch": c.batch,
                 "strain": c.written_strain or site.items[c.strain].strain,
-                "location": "Veg Room" if c.flowering_on is None else "Flower Room",
+                "location": c.room,
                 "planted_on": c.planted_on,
                 "vegetative_on": c.vegetative_on,
                 "flowering_on": c.flowering_on,
@@ -372,7 +372,7 @@ def _metrc_users(site: Site) -> Iterator[Row]:
                 "is_manager": p.handle in ("gm", "asst"),
                 "is_locked": p.is_locked,
                 "permissions": list(p.permissions),
-                "license_expires_on": DAYS + 240,
+                "license_expires_on": DAYS + 240 if p.licence_ends is None else p.licence_ends,
                 "last_seen": p.last_seen or site.local(LAST_DAY, 9 * HOUR),
             }
 
@@ -466,11 +466,12 @@ def _internal_stock(site: Site) -> Iterator[Row]:
 def _internal_plants(site: Site) -> Iterator[Row]:
     strains = {p.label: site.items[c.strain].strain for c in _cohorts(site) for p in c.plants}
     pulled = {p.label for c in _cohorts(site) for p in c.plants if p.is_pulled}
+    moved = {p.label for c in _cohorts(site) for p in c.plants if c.moved_on is not None}
     for row in _metrc_plants(site):
         if row["state"] == "active" and row["label"] not in pulled:
             yield {
                 "label": row["label"],
-                "growth_phase": row["growth_phase"],
+                "growth_phase": "Flowering" if row["label"] in moved else row["growth_phase"],
                 "strain": strains[row["label"]],
                 "location": row["location"],
                 "last_modified": row["last_modified"] + 60,

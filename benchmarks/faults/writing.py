@@ -153,4 +153,5 @@ def _settings(site: Site) -> dict[str, str]:
         "looks": str(connector.looks_first).lower(),
         "per_person": str(connector.shared_key is None).lower(),
         "owner": site.people[connector.shared_key or connector.reader].person,
+        **site.notes.get("settings", {}),
     }
