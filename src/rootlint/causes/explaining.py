@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -65,7 +66,9 @@ class Explanation:
     reaches: tuple[Reach, ...]
     hypotheses: Mapping[int, Hypothesis]
     able: frozenset[str]  # rules that can be a root, by what was captured
-    harmless: frozenset[str]  # of these, rules whose findings are roots only where they explain something
+    harmless: Mapping[
+        str, float
+    ]  # rule -> up to how many violations are a root only where they explain something
 
     def reached_by(self, cause: int) -> Sequence[ViolationClass]:
         """The classes of other groups that a cause may have brought about, alone or with others."""
@@ -107,8 +110,8 @@ class Explanation:
 
     def is_root(self, group: int) -> bool:
         """Whether a group that nothing explains is a root cause: one without symptoms is, unless it is harmless alone."""
-        rule = self.groups[group].rule
-        return rule in self.able and (rule not in self.harmless or bool(self.explained_by(group)))
+        rule, size = self.groups[group].rule, self.groups[group].size
+        return rule in self.able and (size > self.harmless[rule] or bool(self.explained_by(group)))
 
 
 def explain(
@@ -140,7 +143,7 @@ def explain(
     possible_roots = {group.number for group in candidates if group.rule in able}
     solution = with_lone_roots(solve(classes, hypotheses.values()), classes, possible_roots)
     steps = _steps(links, engine)
-    harmless = {name for name, loaded in rules.items() if loaded.rule.harmless_alone}
+    harmless = {name: _harmless_up_to(loaded) for name, loaded in rules.items()}
     explanation = Explanation(
         groups,
         classes,
@@ -149,7 +152,7 @@ def explain(
         tuple(reaches),
         hypotheses,
         frozenset(able),
-        frozenset(harmless),
+        harmless,
     )
     _assign(explanation, engine)
     return explanation
@@ -158,6 +161,10 @@ def explain(
 def _can_be_root(loaded: LoadedRule, snapshot: Tables) -> bool:
     """Whether a rule can be a root, and the tables are there that would show what usually causes it."""
     return loaded.rule.can_be_root and set(loaded.rule.root_needs) <= set(snapshot.tables)
+
+
+def _harmless_up_to(loaded: LoadedRule) -> float:
+    return math.inf if loaded.rule.harmless_alone is True else int(loaded.rule.harmless_alone)
 
 
 def role_of(group: int, explained: Sequence[int], explanation: Explanation) -> Role:

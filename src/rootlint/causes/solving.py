@@ -32,7 +32,9 @@ PRIOR_ROOT = 0.02
 PRIOR_UNKNOWN = 0.005  # of a cause nobody wrote a rule for, behind a group that cannot be a root itself
 MOSTLY = 0.5  # a group whose violations are explained to that share leaves a residue, not a root
 AFTERMATH = timedelta(days=7)  # within which a residue may be a late consequence of what was explained
-SLIVER = 0.02  # a residue as small as that is the edge of what was explained, whatever else speaks for it
+# A residue as small as that is the edge of what was explained, whatever else speaks for it.
+SLIVER = 0.02  # … in terms of its group
+FEW = 2  # … in violations
 
 
 @dataclass(frozen=True)
@@ -149,7 +151,9 @@ def _withdraw_residues(state: _State) -> None:
         caused = [v for v in own if any(cause in state.active for cause, _ in v.causes)]
         rest = [v for v in own if v not in caused]
         alone = sum(v.size for v in within if v.group != group and _explanation(state, v) == (group,))
-        stands = _size(rest) > SLIVER * _size(own) and (alone > _size(rest) or _is_apart(rest, caused))
+        stands = _size(rest) > max(SLIVER * _size(own), FEW) and (
+            alone > _size(rest) or _is_apart(rest, caused)
+        )
         if _size(caused) >= max(MOSTLY * _size(own), 1) and not stands:
             state.active.remove(group)
 

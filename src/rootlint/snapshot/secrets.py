@@ -52,15 +52,23 @@ _ABOUT = frozenset(
         "expiry",
         "file",
         "filename",
+        "fingerprint",
+        "fp",
         "header",
+        "holder",
         "host",
         "hours",
+        "id",
+        "issued",
         "kind",
         "length",
         "minutes",
         "name",
+        "owner",
         "path",
         "provider",
+        "ref",
+        "reference",
         "required",
         "rotated",
         "seconds",
@@ -72,14 +80,18 @@ _ABOUT = frozenset(
 )
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 
+_STORE = (
+    "(?:vault|env|file|secrets?|secretref|ssm|op|awssm|aws-sm|gcpsm|gcp-sm|azurekeyvault|keyvault|akv|sops|keyring|secretsmanager"
+    "|doppler|infisical|conjur|kubernetes|k8s)"
+)
 _REFERENCE = re.compile(
     r"\$\{[A-Za-z_][A-Za-z0-9_.]*\}\Z"  # ${NAME}
     r"|\$[A-Za-z_][A-Za-z0-9_]*\Z"  # $NAME
     r"|\$\{\{\s*[A-Za-z_][\w.]*\s*\}\}\Z"  # ${{ secrets.NAME }}
     r"|\{\{\s*[A-Za-z_][\w.]*\s*\}\}\Z"  # {{ name }}
     r"|!(?:secret|env|env_var|Ref|ref)\s+[\w.:/-]+\Z"  # !secret name
-    r"|(?:vault|env|file|ssm|op|awssm|aws-sm|gcpsm|gcp-sm|azurekeyvault|keyvault|sops|keyring|secretsmanager)"
-    r":[\w./#@:-]+\Z"
+    rf"|{_STORE}:[\w./#@:-]+\Z"
+    rf"|\$\{{{_STORE}:[\w./#@:-]+\}}\Z"  # ${secret:path}
     r"|arn:aws:(?:secretsmanager|ssm):[\w./:-]+\Z"
 )
 _LOOKS_SECRET = re.compile(
