@@ -139,8 +139,12 @@ def explain(
     by_cause: dict[int, list[Reach]] = defaultdict(list)
     for reach in reaches:
         by_cause[reach.cause].append(reach)
-    hypotheses = {group.number: _hypothesis(group, by_cause[group.number], able) for group in candidates}
     possible_roots = {group.number for group in candidates if group.rule in able}
+    certain = possible_roots - {violations.group for violations in classes if violations.causes}
+    hypotheses = {
+        group.number: _hypothesis(group, () if group.number in certain else by_cause[group.number], able)
+        for group in candidates
+    }
     solution = with_lone_roots(solve(classes, hypotheses.values()), classes, possible_roots)
     steps = _steps(links, engine)
     harmless = {name: _harmless_up_to(loaded) for name, loaded in rules.items()}
@@ -241,7 +245,11 @@ def _classes(candidates: Sequence[Group], engine: Engine) -> tuple[ViolationClas
 
 
 def _hypothesis(group: Group, reaches: Sequence[Reach], able: Collection[str]) -> Hypothesis:
-    """A group whose rule cannot be a root may still stand for an unknown cause: of its own violations and what they led to."""
+    """A group whose rule cannot be a root may still stand for an unknown cause: of its own violations and what they led to.
+
+    A root that nothing could have caused is there in any case (it comes without reaches): what stayed in order near it
+    speaks against single links, whose weights know of it, and not against the cause.
+    """
     silent = [
         (reach.exposed - reach.hits, reach.weight / MILLION)
         for reach in reaches
