@@ -9,6 +9,7 @@ found is "shared by", never "caused by".
 
 Besides the keys that violations offer, the following is tried: the hour and the day they fall on, the first day from
 which they all come, and, for rules that compare two values, a known ratio of quantities or a constant shift in time.
+Days on which a known root of the facility was at work are not accused, nor is a first day shortly after one began.
 """
 
 from __future__ import annotations
@@ -42,8 +43,10 @@ LEAST_SUPPORT = 5
 LEAST_RATIO = 3.0
 LEAST_SHARE = 0.5  # of the unexplained violations of a rule and facility that a cell must hold to be a cause
 MOST_CAUSES = 20
+SOON = 3  # days after a known root began in which it is the likelier beginning of whatever begins
 
 POOL = "unexplained"
+AT_WORK = "days_of_roots"
 HITS = "unexplained_cells"
 CELLS = "exposure_cells"
 BY_HOUR = "judged_by_hour"
@@ -141,6 +144,19 @@ def _pool(engine: Engine) -> None:
         f"CREATE OR REPLACE TEMP TABLE {POOL} AS SELECT v.id, v.rule, v.facility, {listed}, {read}, "
         f'min({_TIMES[DAY]}) OVER (PARTITION BY v.rule, v.facility) AS "{FIRST_DAY}" FROM {NUMBERED} v '
         f"JOIN {ASSIGNMENTS} a USING (id) WHERE a.role = '{Role.UNKNOWN}'"
+    )
+    engine.run(
+        f"CREATE OR REPLACE TEMP TABLE {AT_WORK} AS SELECT DISTINCT v.facility, {_TIMES[DAY]} AS day, "
+        f"min({_TIMES[DAY]}) OVER (PARTITION BY v.facility, v.group_id) AS begun FROM {NUMBERED} v "
+        f"JOIN {ASSIGNMENTS} a USING (id) WHERE a.role = '{Role.ROOT}' AND v.\"at\" IS NOT NULL"
+    )
+    near = "w.facility IS NOT DISTINCT FROM p.facility"
+    soon = f"date_diff('day', CAST(w.begun AS DATE), CAST(p.\"{FIRST_DAY}\" AS DATE)) BETWEEN 0 AND {SOON}"
+    engine.run(
+        f'UPDATE {POOL} AS p SET "{DAY}" = NULL WHERE EXISTS (FROM {AT_WORK} w WHERE {near} AND w.day = p."{DAY}")'
+    )
+    engine.run(
+        f'UPDATE {POOL} AS p SET "{FIRST_DAY}" = NULL WHERE EXISTS (FROM {AT_WORK} w WHERE {near} AND {soon})'
     )
 
 
