@@ -43,7 +43,7 @@ LEAST_SUPPORT = 5
 LEAST_RATIO = 3.0
 LEAST_SHARE = 0.5  # of the unexplained violations of a rule and facility that a cell must hold to be a cause
 MOST_CAUSES = 20
-SOON = 3  # days after a known root began in which it is the likelier beginning of whatever begins
+SOON = 7  # days after a known root began in which it is the likelier beginning of whatever begins
 
 POOL = "unexplained"
 AT_WORK = "days_of_roots"
