@@ -150,6 +150,7 @@ def load() -> Mapping[str, Kind]:
         "trees",
         "everyday",
         "birds",
+        "stones",
         "sealed",
     ):
         importlib.import_module(f"benchmarks.faults.kinds.{module}")
