@@ -60,6 +60,18 @@ def test_sales_that_nothing_explains_are_told_by_what_they_share(
     assert {f.blame.root for f in findings if f.blame} == {f.id for f in findings if f.role is Role.INFERRED}
 
 
+def test_a_day_on_which_a_known_cause_was_at_work_is_not_accused(tmp_path: Path) -> None:
+    world = healthy()
+    _never_sent(world, range(50, 60))
+    for number in (45, 46, 47):
+        find(world, "internal_sales", sale_id=f"S{number:03d}").update(
+            status="voided", voided_at="2026-06-06T20:00:00Z"
+        )
+    findings = judge(tmp_path / "world", world)
+    assert [f.rule for f in findings if f.role is Role.ROOT] == ["void-not-mirrored"]
+    assert _inferred(findings, "sale-not-posted") == []
+
+
 def test_sales_that_share_nothing_are_left_unexplained(tmp_path: Path) -> None:
     """Spread over days, hours, people and packages, they give no one away."""
     world = healthy()

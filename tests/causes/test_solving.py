@@ -63,6 +63,19 @@ def test_a_rest_that_was_over_before_the_explained_ones_began_is_a_root(
     assert solve(classes, [Hypothesis(group, 0.02) for group in (ROOT, LEAF)]).active == active
 
 
+@pytest.mark.parametrize(("rest", "active"), [(2, (ROOT,)), (3, (ROOT, LEAF))])
+def test_one_or_two_that_others_leave_of_a_group_are_no_root_whenever_they_were(
+    rest: int, active: tuple[int, ...]
+) -> None:
+    day = [datetime(2026, 6, number) for number in range(1, 31)]
+    classes = [
+        ViolationClass(1, ROOT, 10, ()),
+        ViolationClass(2, LEAF, 5, chances((ROOT, 0.9)), day[10], day[20]),
+        ViolationClass(3, LEAF, rest, (), day[1], day[2]),
+    ]
+    assert solve(classes, [Hypothesis(group, 0.02) for group in (ROOT, LEAF)]).active == active
+
+
 @pytest.mark.parametrize(("rest_began_on", "active"), [(18, (ROOT, LEAF)), (17, (ROOT,))])
 def test_a_rest_that_began_more_than_a_week_after_the_explained_ones_is_a_root(
     rest_began_on: int, active: tuple[int, ...]

@@ -57,11 +57,14 @@ def test_the_concise_report_has_a_line_for_it_and_the_closing_lines(check: Run) 
     assert lines[-1] == "exit code 1: findings at or above warning, every selected rule reached a verdict"
 
 
-def test_what_is_harmless_alone_and_explains_nothing_is_no_root_cause(check: Run, place: Path) -> None:
+@pytest.mark.parametrize("harmless", ["true", "1"])
+def test_what_is_harmless_alone_and_explains_nothing_is_no_root_cause(
+    harmless: str, check: Run, place: Path
+) -> None:
     rule = place / "made/data/negative-quantity.yaml"
     rule.write_text(
         rule.read_text(encoding="utf-8").replace(
-            "can_be_root: true", "can_be_root: true\nharmless_alone: true"
+            "can_be_root: true", f"can_be_root: true\nharmless_alone: {harmless}"
         ),
         encoding="utf-8",
     )

@@ -66,9 +66,7 @@ class Explanation:
     reaches: tuple[Reach, ...]
     hypotheses: Mapping[int, Hypothesis]
     able: frozenset[str]  # rules that can be a root, by what was captured
-    harmless: Mapping[
-        str, float
-    ]  # rule -> up to how many violations are a root only where they explain something
+    harmless: Mapping[str, float]  # rule -> so many violations are a root only where they explain something
 
     def reached_by(self, cause: int) -> Sequence[ViolationClass]:
         """The classes of other groups that a cause may have brought about, alone or with others."""

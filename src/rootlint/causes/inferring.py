@@ -145,6 +145,11 @@ def _pool(engine: Engine) -> None:
         f'min({_TIMES[DAY]}) OVER (PARTITION BY v.rule, v.facility) AS "{FIRST_DAY}" FROM {NUMBERED} v '
         f"JOIN {ASSIGNMENTS} a USING (id) WHERE a.role = '{Role.UNKNOWN}'"
     )
+    _excuse_days_of_roots(engine)
+
+
+def _excuse_days_of_roots(engine: Engine) -> None:
+    """Take back the days on which a known root of the facility was at work, and first days shortly after one began."""
     engine.run(
         f"CREATE OR REPLACE TEMP TABLE {AT_WORK} AS SELECT DISTINCT v.facility, {_TIMES[DAY]} AS day, "
         f"min({_TIMES[DAY]}) OVER (PARTITION BY v.facility, v.group_id) AS begun FROM {NUMBERED} v "

@@ -165,7 +165,7 @@ class Rule(_Part):
         default_factory=list,
         description="tables that show what usually causes it; without one of them, no finding is taken for a root",
     )
-    harmless_alone: bool | int = Field(
+    harmless_alone: bool | Annotated[int, Field(ge=1)] = Field(
         False,
         description="true: what it finds is no fault by itself, so that without symptoms it is no root cause; "
         "a number: so many violations and fewer are mishaps, of which the same holds",
