@@ -291,10 +291,8 @@ def sell(site: Site, now: int, day: int, nth: int, second: int) -> None:
         site.notes.get("handed out", lambda *_: None)(stock, quantity, sale_id)
     sale = _sale(site, now, sale_id, register, author, drawn)
     site.sales[sale_id] = sale
-    share = site.notes.get("generic", 0)
-    if callable(share):
-        share = share(sale)
-    if share and site.chance.below(100, "generic", sale_id) < share:
+    share = site.notes.get("generic", lambda _: 0)(sale)
+    if site.chance.below(100, "generic", sale_id) < share:
         sale["generic"], sale["state"] = True, "excluded"
         return
     report(site, now, sale)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from rootlint.causes.solving import Hypothesis, Solution, ViolationClass, solve, with_lone_roots
 
 ROOT, MIDDLE, LEAF, OTHER = 1, 2, 3, 4
+DAY = [datetime(2026, 6, number) for number in range(1, 31)]
 
 
 def chances(*pairs: tuple[int, float]) -> tuple[tuple[int, float], ...]:
@@ -54,11 +55,10 @@ def test_a_rest_that_was_over_before_the_explained_ones_began_is_a_root(
     rest_over_on: int, active: tuple[int, ...]
 ) -> None:
     """What came before a cause was no consequence of it; what lies among its consequences is a rest of them."""
-    day = [datetime(2026, 6, number) for number in range(1, 31)]
     classes = [
         ViolationClass(1, ROOT, 10, ()),
-        ViolationClass(2, LEAF, 380, chances((ROOT, 0.9)), day[10], day[20]),
-        ViolationClass(3, LEAF, 200, (), day[1], day[rest_over_on]),
+        ViolationClass(2, LEAF, 380, chances((ROOT, 0.9)), DAY[10], DAY[20]),
+        ViolationClass(3, LEAF, 200, (), DAY[1], DAY[rest_over_on]),
     ]
     assert solve(classes, [Hypothesis(group, 0.02) for group in (ROOT, LEAF)]).active == active
 
@@ -67,11 +67,10 @@ def test_a_rest_that_was_over_before_the_explained_ones_began_is_a_root(
 def test_one_or_two_that_others_leave_of_a_group_are_no_root_whenever_they_were(
     rest: int, active: tuple[int, ...]
 ) -> None:
-    day = [datetime(2026, 6, number) for number in range(1, 31)]
     classes = [
         ViolationClass(1, ROOT, 10, ()),
-        ViolationClass(2, LEAF, 5, chances((ROOT, 0.9)), day[10], day[20]),
-        ViolationClass(3, LEAF, rest, (), day[1], day[2]),
+        ViolationClass(2, LEAF, 5, chances((ROOT, 0.9)), DAY[10], DAY[20]),
+        ViolationClass(3, LEAF, rest, (), DAY[1], DAY[2]),
     ]
     assert solve(classes, [Hypothesis(group, 0.02) for group in (ROOT, LEAF)]).active == active
 
@@ -81,11 +80,10 @@ def test_a_rest_that_began_more_than_a_week_after_the_explained_ones_is_a_root(
     rest_began_on: int, active: tuple[int, ...]
 ) -> None:
     """An episode of its own, and no aftermath."""
-    day = [datetime(2026, 6, number) for number in range(1, 31)]
     classes = [
         ViolationClass(1, ROOT, 10, ()),
-        ViolationClass(2, LEAF, 380, chances((ROOT, 0.9)), day[5], day[10]),
-        ViolationClass(3, LEAF, 200, (), day[rest_began_on], day[29]),
+        ViolationClass(2, LEAF, 380, chances((ROOT, 0.9)), DAY[5], DAY[10]),
+        ViolationClass(3, LEAF, 200, (), DAY[rest_began_on], DAY[29]),
     ]
     assert solve(classes, [Hypothesis(group, 0.02) for group in (ROOT, LEAF)]).active == active
 

@@ -23,6 +23,7 @@ MADE = "made-up-value"
         ["credentials", "vendor"],
         ["API_KEY_2"],
         ["webhook", "authorization"],
+        ["VAULT_SECRET_ID"],
     ],
 )
 def test_a_value_under_a_name_of_a_secret_is_kept_out(path):

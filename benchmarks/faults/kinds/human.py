@@ -179,7 +179,7 @@ def the_box_stays_ticked(f: Injection) -> None:
 @kind("human", modes=("workaround-generic-product",), shapes=RETAIL)
 def goods_are_rung_up_as_misc(f: Injection) -> None:
     """When a product does not scan, sellers ring up a miscellaneous one."""
-    f.note_during(generic=8)
+    f.note_during(generic=lambda _: 8)
 
 
 @kind("human", modes=("single-metrc-person",), shapes=ALL_SHAPES, days=(35, 50))

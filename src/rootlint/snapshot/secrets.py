@@ -78,6 +78,7 @@ _ABOUT = frozenset(
         "url",
     }
 )
+_SECRET_ID = ["secret", "id"]  # the password of a machine, by vaults' names, and no number of one
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 
 _STORE = (
@@ -150,7 +151,7 @@ def _names_secret(path: Sequence[str], kind: str) -> bool:
     """Whether a name that leads to a value calls it a secret, and its own name does not say otherwise."""
     names = [[word.lower() for word in _WORD.findall(name)] for name in path]
     own = names[-1] if names else []
-    if own and own[-1] in _ABOUT:
+    if own and own[-1] in _ABOUT and own[-2:] != _SECRET_ID:
         return False
     if kind != "text":  # a number is a secret only under a name that ends in one: pin, password
         return bool(own) and own[-1] in _SECRET_WORDS

@@ -86,5 +86,5 @@ def tern(f: Injection) -> None:
     for day in f.days:
         begins = site.local(day, 10 * HOUR + 30 * MINUTE)
         if day % 7 in (0, 3) and begins + 3 * HOUR < f.end:
-            site.at(begins, lambda _: site.notes.update(generic=55))
+            site.at(begins, lambda _: site.notes.update(generic=lambda _: 55))
             site.at(begins + 3 * HOUR, lambda _: site.notes.pop("generic", None) and None)
