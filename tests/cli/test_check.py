@@ -75,6 +75,17 @@ def test_what_is_harmless_alone_and_explains_nothing_is_no_root_cause(
     ]
 
 
+@pytest.mark.parametrize(("where", "role"), [("p.quantity < -3", "cause unknown"), ("p.quantity < -2", "root cause")])
+def test_what_its_rule_says_cannot_begin_a_chain_has_an_unknown_cause(
+    where: str, role: str, check: Run, place: Path
+) -> None:
+    rule = place / "made/data/negative-quantity.yaml"
+    text = rule.read_text(encoding="utf-8")
+    rule.write_text(text.replace("check:", f"check:\n  root_where: {where}", 1), encoding="utf-8")
+    first = check("--format", "concise", rule=NEGATIVE).out.splitlines()[0]
+    assert first == FINDING.replace("root cause", role)
+
+
 def test_the_json_report_keeps_to_its_schema(check: Run) -> None:
     ended = check("--format", "json")
     document = json.loads(ended.out)

@@ -86,7 +86,7 @@ def number_violations(engine: Engine) -> None:
     engine.run(
         f"CREATE OR REPLACE TEMP TABLE {GROUPS} AS SELECT "
         "dense_rank() OVER (ORDER BY rule, coalesce(facility, ''), scope) AS group_id, * FROM ("
-        "SELECT rule, facility, scope, count(*) AS size, "
+        "SELECT rule, facility, scope, count(*) AS size, 2 * count(*) FILTER (WHERE may_root IS NOT FALSE) >= count(*) AS may_root, "
         f'min("at") AS first_at, max(coalesce(until, "at")) AS last_at FROM {VIOLATIONS} GROUP BY rule, facility, scope)'
     )
     # Only what decides the order is sorted; the rest, which is far wider, is fetched afterwards.

@@ -43,6 +43,7 @@ class Group:
     facility: str | None
     scope: str  # JSON
     size: int
+    may_root: bool  # by its violations; its rule has a say too
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ class Explanation:
     steps: tuple[Step, ...]
     reaches: tuple[Reach, ...]
     hypotheses: Mapping[int, Hypothesis]
-    able: frozenset[str]  # rules that can be a root, by what was captured
+    able: frozenset[int]  # groups that can be a root, by their rules, their violations and what was captured
     harmless: Mapping[str, float]  # rule -> so many violations are a root only where they explain something
 
     def reached_by(self, cause: int) -> Sequence[ViolationClass]:
@@ -109,7 +110,7 @@ class Explanation:
     def is_root(self, group: int) -> bool:
         """Whether a group that nothing explains is a root cause: one without symptoms is, unless it is harmless alone."""
         rule, size = self.groups[group].rule, self.groups[group].size
-        return rule in self.able and (size > self.harmless[rule] or bool(self.explained_by(group)))
+        return group in self.able and (size > self.harmless[rule] or bool(self.explained_by(group)))
 
 
 def explain(
@@ -129,21 +130,24 @@ def explain(
     evidence.trace(engine)
     groups = {
         row[0]: Group(*row)
-        for row in engine.rows(f"SELECT group_id, rule, facility, scope, size FROM {GROUPS} ORDER BY 1")
+        for row in engine.rows(
+            f"SELECT group_id, rule, facility, scope, size, may_root FROM {GROUPS} ORDER BY 1"
+        )
     }
-    able = {name for name, loaded in rules.items() if _can_be_root(loaded, snapshot)}
     candidates = list(groups.values())
+    able = {
+        group.number for group in candidates if group.may_root and _can_be_root(rules[group.rule], snapshot)
+    }
     classes = _classes(candidates, engine)
     by_cause: dict[int, list[Reach]] = defaultdict(list)
     for reach in reaches:
         by_cause[reach.cause].append(reach)
-    possible_roots = {group.number for group in candidates if group.rule in able}
-    certain = possible_roots - {violations.group for violations in classes if violations.causes}
+    certain = able - {violations.group for violations in classes if violations.causes}
     hypotheses = {
         group.number: _hypothesis(group, () if group.number in certain else by_cause[group.number], able)
         for group in candidates
     }
-    solution = with_lone_roots(solve(classes, hypotheses.values()), classes, possible_roots)
+    solution = with_lone_roots(solve(classes, hypotheses.values()), classes, able)
     steps = _steps(links, engine)
     harmless = {name: _harmless_up_to(loaded) for name, loaded in rules.items()}
     explanation = Explanation(
@@ -175,7 +179,7 @@ def role_of(group: int, explained: Sequence[int], explanation: Explanation) -> R
         return Role.UNKNOWN
     if explained[0] != group:
         return Role.SYMPTOM
-    if explanation.groups[group].rule not in explanation.able:
+    if group not in explanation.able:
         return Role.UNKNOWN
     return Role.ROOT if explanation.is_root(group) else Role.ISOLATED
 
@@ -242,7 +246,7 @@ def _classes(candidates: Sequence[Group], engine: Engine) -> tuple[ViolationClas
     )
 
 
-def _hypothesis(group: Group, reaches: Sequence[Reach], able: Collection[str]) -> Hypothesis:
+def _hypothesis(group: Group, reaches: Sequence[Reach], able: Collection[int]) -> Hypothesis:
     """A group whose rule cannot be a root may still stand for an unknown cause: of its own violations and what they led to.
 
     A root that nothing could have caused is there in any case (it comes without reaches): what stayed in order near it
@@ -253,7 +257,7 @@ def _hypothesis(group: Group, reaches: Sequence[Reach], able: Collection[str]) -
         for reach in reaches
         if reach.exposed is not None and reach.exposed > reach.hits
     ]
-    return Hypothesis(group.number, PRIOR_ROOT if group.rule in able else PRIOR_UNKNOWN, tuple(silent))
+    return Hypothesis(group.number, PRIOR_ROOT if group.number in able else PRIOR_UNKNOWN, tuple(silent))
 
 
 def _steps(links: Sequence[DeclaredLink], engine: Engine) -> tuple[Step, ...]:

@@ -29,6 +29,7 @@ class Candidates:
     message: tuple[str | Node, ...] = ()
     variance: Node | None = None  # by how much a violation is off, never negative
     variance_unit: Node | None = None  # as text
+    root_where: Node | None = None  # whether a violation can be where a chain begins; None: as its rule can
     settle: Node | None = None  # younger than this when the tables were captured: pending, not violated
     place: str | None = None  # the alias whose row is the violation's place in the snapshot
     table: str = ""  # the table that the keys point into

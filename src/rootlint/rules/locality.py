@@ -22,7 +22,9 @@ NOWHERE: frozenset[str] = frozenset()
 def rule_stays(rule: LoadedRule) -> bool:
     """Whether a rule judges a record by the records of its facility only."""
     of = rule.candidates
-    return _holds(of.source, (of.violated, of.exposed, of.keys, of.at, of.since, of.settle, of.variance))
+    return _holds(
+        of.source, (of.violated, of.exposed, of.keys, of.at, of.since, of.settle, of.variance, of.root_where)
+    )
 
 
 def repair_stays(steps: Iterable[Step]) -> bool:

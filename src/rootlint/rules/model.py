@@ -104,7 +104,7 @@ class Case(_Part):
     )
     finds: list[dict[str, Any]] | None = Field(
         None,
-        description="each violation by its keys (and facility, at, message, variance where given); [] for none",
+        description="each violation by its keys (and facility, at, message, variance, may_root where given); [] for none",
     )
     not_evaluated: str | None = Field(
         None, description="what the reason must contain: the missing table or column, say"

@@ -36,6 +36,7 @@ VIOLATION_COLUMNS: dict[str, str] = {
     "evidence": "VARCHAR",  # JSON object
     "variance": "DECIMAL(18,6)",  # by how much it is off; null: the rule does not say
     "variance_unit": "VARCHAR",
+    "may_root": "BOOLEAN",  # whether it can be where a chain begins; null: as its rule can
     "citations": "INTEGER[]",  # what it was judged by: indices into the run's citations
     "place": "BIGINT",  # file and row, as the snapshot encodes them
     **dict.fromkeys(KEYS, "VARCHAR"),
@@ -270,6 +271,7 @@ def _shown(rule: LoadedRule, printer: Printer, scan: str, index: int, into: str)
         "evidence": _json({name: printer.expression(node) for name, node in candidates.evidence}),
         "variance": _or_null(candidates.variance, printer),
         "variance_unit": _or_null(candidates.variance_unit, printer),
+        "may_root": _or_null(candidates.root_where, printer),
         "citations": _citations(candidates, printer),
         "place": _or_null(_place(candidates), printer),
         **keys,

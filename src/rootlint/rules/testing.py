@@ -16,7 +16,7 @@ from rootlint.rules.made import Bench, drop_tables, make_run
 from rootlint.rules.model import Case, LoadedRule
 from rootlint.rules.running import Run, evaluate
 
-SHOWABLE = ("facility", "at", "until", "message", "subject", "variance", "variance_unit")
+SHOWABLE = ("facility", "at", "until", "message", "subject", "variance", "variance_unit", "may_root")
 
 
 @dataclass(frozen=True)

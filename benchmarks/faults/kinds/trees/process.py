@@ -79,7 +79,7 @@ def larch(f: Injection) -> None:
         site.at(site.local(day, 16 * HOUR), pull)
 
 
-@kind("process", shapes=RETAIL, days=(14, 30))
+@kind("process", modes=("count-not-frozen",), shapes=RETAIL, days=(14, 30))
 def maple(f: Injection) -> None:
     """The sheet for the count is printed in the morning and held against the shelf at night; the sales between are not on it."""
     site = f.site

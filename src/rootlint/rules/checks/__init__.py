@@ -62,6 +62,11 @@ class Check(BaseModel):
     variance: Variance | None = Field(
         None, description="by how much a violation is off, so that the amount can be split among causes"
     )
+    root_where: Sql | None = Field(
+        None,
+        description="what holds of a violation that can be where a chain begins, where not all can; "
+        "a finding is no root cause where it holds of less than half of its violations",
+    )
     settle: Sql | None = Field(
         None, description="a duration; what is younger when the tables were captured is pending, not violated"
     )
@@ -190,6 +195,9 @@ class Builder:
             candidates,
             variance=variance,
             variance_unit=unit,
+            root_where=self.expression(("root_where",), check.root_where, scope, Type.BOOLEAN)
+            if check.root_where
+            else None,
             keys=candidates.keys or self.keys(check.keys, scope),
             at=at,
             evidence=(*candidates.evidence, *self._evidence(check, scope)),
