@@ -202,6 +202,9 @@ def record_waste(
     """Weigh waste, and enter it when the habit has it."""
     complete = site.habits.waste_is_complete
     when = now + (site.habits.waste_delay if now >= 0 else 40 * MINUTE)
+    when = site.notes.get("waste entered", lambda now, cohort, usual: usual)(now, cohort, when)
+    if when is None:
+        return
     row = {
         "waste_id": name, "source_kind": kind, "source_key": key, "weight": weight, "unit_of_measure": "Grams",
         "reason": reason if complete else None, "method": "Compost" if complete else None, "wasted_on": site.day(now),

@@ -32,6 +32,7 @@ class Package:
     is_on_hold: bool = False
     is_recalled: bool = False
     harvest: str | None = None
+    production_batch: str | None = None
     location: str = "Vault"
     sold: bool = False
 

@@ -45,6 +45,7 @@ class Stock:
     seen: bool = False  # ever read from METRC
     blocked: bool = False  # finished, held or failed, as read from METRC
     unit_cost: int = 0
+    synced: int | None = None  # with METRC, where that is not as for all
 
 
 @dataclass

@@ -66,8 +66,7 @@ def _metrc_locations(site: Site) -> Iterator[Row]:
 
 
 def _metrc_tags(site: Site) -> Iterator[Row]:
-    spare = 60
-    for number in range(spare):
+    for number in range(site.notes.get("spare tags", 60)):
         yield {
             "tag": f"{site.place.tag_stem}9{number:011}",
             "kind": "package",
@@ -218,6 +217,7 @@ def _metrc_packages(site: Site) -> Iterator[Row]:
             "is_on_hold": p.is_on_hold,
             "is_recalled": p.is_recalled,
             "is_trade_sample": False,
+            "production_batch": p.production_batch,
             "source_harvests": [p.harvest] if p.harvest else [],
             "received_from_facility": p.received_from,
             "received_at": p.received_at,
@@ -436,7 +436,7 @@ def _internal_inventory(site: Site) -> Iterator[Row]:
                 "location": s.location,
                 "status": "blocked" if s.blocked else "available",
                 "stock_rows": 1,
-                "last_synced_at": _synced(site),
+                "last_synced_at": _synced(site) if s.synced is None else s.synced,
                 "last_modified": s.modified,
             }
 

@@ -76,7 +76,7 @@ def _manifest(world: World, tables: Tables) -> Iterable[str]:
     yield "facilities:"
     for site in world.sites.values():
         place = site.place
-        yield f"  - {{facility: {place.licence}, name: {place.name}, jurisdiction: {place.jurisdiction}, timezone: {place.zone}, license_type: {place.license_type}, opened_on: {calendar(-430)}}}"
+        yield f"  - {{facility: {place.licence}, name: {place.name}, jurisdiction: {place.jurisdiction}, timezone: {place.zone}, license_type: {place.license_type}, opened_on: {calendar(site.notes.get('opened', -430))}}}"
     yield "tables:"
     for name in tables:
         yield f"  {name}: {{source: made{f', from: {instant(0)}' if name in COVERED else ''}}}"
