@@ -300,7 +300,7 @@ def test_only_numbers_have_a_tolerance_and_the_time_is_that_of_the_sides(made: W
         "made.yaml:7:12: error: 'up' cannot stand here\n"
         "  help: allowed: left, right, both or ignore\n"
         "made.yaml:6:3: error: unknown key 'at'\n"
-        "  help: keys: differs, evidence, keys, kind, left, message, missing, rests_on, right, settle, tolerance, variance"
+        "  help: keys: differs, evidence, keys, kind, left, message, missing, rests_on, right, root_where, settle, tolerance, variance"
     )
 
 
