@@ -56,7 +56,7 @@ def did_you_mean(name: str, known: Iterable[str], *, listing: str = "known") -> 
     near = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
     if near:
         return f"did you mean '{near[0]}'?"
-    if names and len(names) <= 12:
+    if names and len(names) <= 16:
         return f"{listing}: {', '.join(names)}"
     return None
 

@@ -38,6 +38,9 @@ def test_a_value_under_a_name_of_a_secret_is_kept_out(path):
         (["key_rotation_days"], "90", "integer"),
         (["METRC_USER_KEY_FP"], "fp:0123456789ab", "text"),
         (["api_key_id"], "key-17", "text"),
+        (["webhooks", "user_key"], "fp_919444e803", "text"),
+        (["password"], "sha256:0123456789abcdef", "text"),
+        (["metrc", "vendor_key"], "vk_52ac7aa890e7", "text"),
         (["key", "owner"], "made-user-1", "text"),
         (["api_key_enabled"], "true", "boolean"),
         (["api_key"], "", "text"),
@@ -89,6 +92,14 @@ def test_a_reference_that_carries_a_value_is_no_reference(value):
 )
 def test_a_value_that_looks_like_a_secret_is_kept_out_whatever_its_name(value):
     assert keep_secrets_out(["note"], value, "text") == fingerprint(value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("password", "vk_52ac7aa890e7"), ("vendor_key", "vk_52ac7aa890e7f"), ("vendor_key", "Vk-made"), ("key", "fp_made")],
+)
+def test_what_only_resembles_the_number_of_a_key_is_kept_out(name, value):
+    assert keep_secrets_out([name], value, "text") == fingerprint(value)
 
 
 def test_a_number_under_the_name_of_a_secret_is_kept_out():

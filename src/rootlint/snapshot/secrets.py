@@ -95,6 +95,10 @@ _REFERENCE = re.compile(
     rf"|\$\{{{_STORE}:[\w./#@:-]+\}}\Z"  # ${secret:path}
     r"|arn:aws:(?:secretsmanager|ssm):[\w./:-]+\Z"
 )
+# What names a secret without being one: fp_919444e803, sha256:…; and short numbers of keys, such as vk_52ac7aa890e7.
+_NAMES_ONE = re.compile(r"(?:fp|fingerprint|kid|sha1|sha256)[_:-][0-9a-fA-F]{6,64}\Z")
+_SHORT_NUMBER = re.compile(r"[a-z]{2,4}[_:-][0-9a-f]{8,12}\Z")
+_KEY_WORDS = frozenset({"key", "keys", "apikey", "userkey", "vendorkey", "accesskey", "softwarekey"})
 _LOOKS_SECRET = re.compile(
     r"(?=[^ ]*[0-9])(?=[^ ]*[A-Za-z])[A-Za-z0-9+/_=-]{32,}\Z"  # a long run of letters and digits
     r"|eyJ[\w-]+\.[\w-]+\.[\w-]*\Z"  # a signed token
@@ -115,6 +119,8 @@ def keep_secrets_out(path: Sequence[str], value: str | None, kind: str) -> str |
     A reference to a secret that lies elsewhere (``${NAME}``, ``vault:…``) is kept as it is.
     """
     if not value or kind in ("boolean", "null", "list", "mapping") or _REFERENCE.match(value):
+        return value
+    if _NAMES_ONE.match(value) or (_SHORT_NUMBER.match(value) and _names_key(path)):
         return value
     if _LOOKS_SECRET.match(value) or _names_secret(path, kind):
         return fingerprint(value)
@@ -156,6 +162,12 @@ def _names_secret(path: Sequence[str], kind: str) -> bool:
     if kind != "text":  # a number is a secret only under a name that ends in one: pin, password
         return bool(own) and own[-1] in _SECRET_WORDS
     return any(_SECRET_WORDS.intersection(words) for words in names)
+
+
+def _names_key(path: Sequence[str]) -> bool:
+    """Whether the own name of a setting calls it a key: those are longer than their numbers, as passwords need not be."""
+    words = [word.lower() for word in _WORD.findall(path[-1])] if path else []
+    return bool(words) and words[-1] in _KEY_WORDS
 
 
 def _unless_reference(value: str) -> str:
