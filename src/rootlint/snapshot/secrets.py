@@ -97,7 +97,7 @@ _REFERENCE = re.compile(
 )
 # What names a secret without being one: fp_919444e803, sha256:…; and short numbers of keys, such as vk_52ac7aa890e7.
 _NAMES_ONE = re.compile(r"(?:fp|fingerprint|kid|sha1|sha256)[_:-][0-9a-fA-F]{6,64}\Z")
-_SHORT_NUMBER = re.compile(r"[a-z]{2,4}[_:-][0-9a-f]{8,12}\Z")
+_SHORT_NUMBER = re.compile(r"(?:[a-z]{2,4}[_:-]){1,2}[0-9a-f]{6,12}\Z")
 _KEY_WORDS = frozenset({"key", "keys", "apikey", "userkey", "vendorkey", "accesskey", "softwarekey"})
 _LOOKS_SECRET = re.compile(
     r"(?=[^ ]*[0-9])(?=[^ ]*[A-Za-z])[A-Za-z0-9+/_=-]{32,}\Z"  # a long run of letters and digits
