@@ -6,7 +6,7 @@ import dataclasses
 import math
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -22,6 +22,7 @@ from rootlint.causes.explaining import Explanation
 from rootlint.model import Finding, Report, Role
 from rootlint.rules.keys import KEYS
 from rootlint.rules.loading import Packs
+from rootlint.rules.repairs import Undo
 
 DAY_OF_CAPTURE = calendar((calendar(63) - FIRST_DAY).days)
 INFERRED = "inferred-cause"
@@ -91,9 +92,12 @@ class Judge:
     def rules(self) -> Packs:
         return self._packs
 
-    def judge(self, snapshot: Path, *, undeclared: str | None = None) -> Judgement:
-        """Judge a snapshot; links into one rule can be left undeclared."""
-        self._shown = self._packs if undeclared is None else _without_links(self._packs, undeclared)
+    def judge(
+        self, snapshot: Path, *, undeclared: str | None = None, unwritten: Collection[str] = ()
+    ) -> Judgement:
+        """Judge a snapshot; links into one rule can be left undeclared, and rules be held back."""
+        self._shown = without_rules(self._packs, unwritten) if unwritten else self._packs
+        self._shown = self._shown if undeclared is None else _without_links(self._shown, undeclared)
         violations = snapshot.with_suffix(".parquet")
         started = time.perf_counter()
         report = use_case.assess(use_case.Options(snapshot, DAY_OF_CAPTURE, violations=violations, threads=1))
@@ -110,11 +114,21 @@ class Judge:
         )
 
 
-def _without_links(packs: Packs, effect: str) -> Packs:
+def _without_links(packs: Packs, *effects: str) -> Packs:
     rules = {}
     for name, loaded in packs.rules.items():
-        kept = [link for link in loaded.rule.leads_to if link.rule != effect]
+        kept = [link for link in loaded.rule.leads_to if link.rule not in effects]
         rules[name] = dataclasses.replace(loaded, rule=loaded.rule.model_copy(update={"leads_to": kept}))
+    return dataclasses.replace(packs, rules=rules)
+
+
+def without_rules(packs: Packs, names: Collection[str]) -> Packs:
+    """The packs as they would be had nobody written some rules: no link and no repair speaks of them either."""
+    rules = {}
+    for name, loaded in _without_links(packs, *names).rules.items():
+        if name not in names:
+            steps = tuple(s for s in loaded.repairs if not (isinstance(s, Undo) and s.rule in names))
+            rules[name] = dataclasses.replace(loaded, repairs=steps)
     return dataclasses.replace(packs, rules=rules)
 
 

@@ -24,6 +24,7 @@ from benchmarks.faults.simulation import Truth, WorldSpec, simulate
 
 OURS = "rootlint"
 EXCUSES = frozenset({"metrc-or-store-outage"})  # an outage that did no harm accuses nobody
+UNWRITTEN = "rules unwritten"
 SURE = 0.9  # a probability that people will take for certain
 
 
@@ -54,7 +55,9 @@ def measure(spec: WorldSpec) -> Measured:
     folder = Path(tempfile.mkdtemp(prefix="world-"))
     try:
         truth = simulate(spec, folder / "snapshot")
-        judgement = _judge.judge(folder / "snapshot", undeclared=_undeclared(truth, _judge))
+        judgement = _judge.judge(
+            folder / "snapshot", undeclared=_undeclared(truth, _judge), unwritten=_unwritten(truth)
+        )
     except Exception as crash:  # one world that cannot be judged is a result, and must not hide the others
         return Measured(spec, (), (), {}, 0, 0, {}, 0.0, None, None, f"{type(crash).__name__}: {crash}")
     finally:
@@ -82,6 +85,12 @@ def _undeclared(truth: Truth, judge: Judge) -> str | None:
         for link in rules[root].rule.leads_to
     ]
     return effects[0] if effects else None
+
+
+def _unwritten(truth: Truth) -> frozenset[str]:
+    """For worlds that stand for causes that no rule knows: the rules that would name the first fault."""
+    unwritten = truth.spec.control == UNWRITTEN and truth.faults
+    return truth.faults[0].roots if unwritten else frozenset()
 
 
 @click.command(help=__doc__)

@@ -16,15 +16,16 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from benchmarks.faults import plan, registry
 from benchmarks.faults.decoys import DECOYS
-from benchmarks.faults.judging import Named
+from benchmarks.faults.judging import Named, without_rules
 from benchmarks.faults.places import LICENSE_TYPES, place
 from benchmarks.faults.scoring import calibration_error, score
 from benchmarks.faults.simulation import Injected, Planned, Truth, WorldSpec, difference, run, simulate
 from benchmarks.faults.tables import tables
 from benchmarks.faults.times import aware
 
-from rootlint.assess import Options, assess
+from rootlint.assess import Options, assess, load_laws, load_rules
 from rootlint.engine.duckdb import DuckDBEngine
+from rootlint.rules.repairs import Undo
 from rootlint.snapshot.opening import open_snapshot
 
 STATES = {"retail": "ca", "cultivation": "or", "manufacturing": "md", "distribution": "or"}
@@ -261,3 +262,13 @@ def test_confidence_is_wrong_by_what_it_is_off() -> None:
     """Nine in ten said and five in ten right: off by four tenths."""
     assert calibration_error([(0.9, True), (0.9, False)]) == pytest.approx(0.4)
     assert calibration_error([]) is None
+
+
+def test_rules_that_nobody_wrote_are_spoken_of_by_no_link_and_no_repair() -> None:
+    packs = load_rules(load_laws(()), ())
+    held_back = {"item-map-missing", "user-key-expired"}
+    left = without_rules(packs, held_back).rules
+    assert left.keys() == packs.rules.keys() - held_back
+    for loaded in left.values():
+        assert held_back.isdisjoint(link.rule for link in loaded.rule.leads_to)
+        assert held_back.isdisjoint(step.rule for step in loaded.repairs if isinstance(step, Undo))

@@ -75,7 +75,9 @@ def test_what_is_harmless_alone_and_explains_nothing_is_no_root_cause(
     ]
 
 
-@pytest.mark.parametrize(("where", "role"), [("p.quantity < -3", "cause unknown"), ("p.quantity < -2", "root cause")])
+@pytest.mark.parametrize(
+    ("where", "role"), [("p.quantity < -3", "cause unknown"), ("p.quantity < -2", "root cause")]
+)
 def test_what_its_rule_says_cannot_begin_a_chain_has_an_unknown_cause(
     where: str, role: str, check: Run, place: Path
 ) -> None:

@@ -96,7 +96,12 @@ def test_a_value_that_looks_like_a_secret_is_kept_out_whatever_its_name(value):
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("password", "vk_52ac7aa890e7"), ("vendor_key", "vk_52ac7aa890e7f"), ("vendor_key", "Vk-made"), ("key", "fp_made")],
+    [
+        ("password", "vk_52ac7aa890e7"),
+        ("vendor_key", "vk_52ac7aa890e7f"),
+        ("vendor_key", "Vk-made"),
+        ("key", "fp_made"),
+    ],
 )
 def test_what_only_resembles_the_number_of_a_key_is_kept_out(name, value):
     assert keep_secrets_out([name], value, "text") == fingerprint(value)
