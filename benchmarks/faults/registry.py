@@ -151,6 +151,7 @@ def load() -> Mapping[str, Kind]:
         "everyday",
         "birds",
         "stones",
+        "fishes",
         "sealed",
     ):
         importlib.import_module(f"benchmarks.faults.kinds.{module}")
