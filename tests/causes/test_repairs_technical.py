@@ -277,7 +277,10 @@ def errors_are_dismissed(world: World) -> None:
     """Refused sales are cleared off the screen."""
     for sale in sales_since(world)[:12]:
         never_recorded(world, sale["sale_id"], 503)
-        find(world, "sync_queue", entity_key=sale["sale_id"])["state"] = "dropped"
+        entry = find(world, "sync_queue", entity_key=sale["sale_id"])
+        entry["state"] = "dropped"
+        dismissed = {"event_id": f"E-{sale['sale_id']}", "action": "dismiss", "at": entry["last_attempt_at"]}
+        world.setdefault("access_events", []).append(dismissed)
 
 
 def the_queue_gives_up(world: World) -> None:

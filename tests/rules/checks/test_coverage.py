@@ -146,4 +146,7 @@ def test_faults_are_told_with_their_places(made: Workbench) -> None:
 
 
 def test_a_hole_happens_where_it_begins_and_nowhere_else(made: Workbench) -> None:
-    assert made.faults(f"{CHECK}at: r.window_start\n") == "made.yaml:11:3: error: unknown key 'at'"
+    assert made.faults(f"{CHECK}at: r.window_start\n") == (
+        "made.yaml:11:3: error: unknown key 'at'\n"
+        "  help: keys: behind, end, evidence, gap, join, keys, kind, message, rests_on, root_where, settle, start, table, variance, where"
+    )
