@@ -234,6 +234,8 @@ def test_lists_are_json_arrays_or_parted_by_semicolons(read, cell, value):
     [
         ("endpoint", "/packages/v2/active", "/packages/v2/active"),
         ("endpoint", "GET https://api-ca.metrc.com/packages/v2/active?page=2", "/packages/v2/active"),
+        ("endpoint", "api-ca.metrc.com/packages/v2/active/", "/packages/v2/active"),
+        ("endpoint", "get API-CA.METRC.com:443/Packages/v2/active", "/packages/v2/active"),
         ("endpoint", "Sales/V2/Receipts/", "/sales/v2/receipts"),
         ("endpoint", "/sales/v2/receipts/77812312", "/sales/v2/receipts/{id}"),
         (
