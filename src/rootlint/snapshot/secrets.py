@@ -155,7 +155,7 @@ def fingerprint(secret: str) -> str:
 
 def _names_secret(path: Sequence[str], kind: str) -> bool:
     """Whether a name that leads to a value calls it a secret, and its own name does not say otherwise."""
-    names = [[word.lower() for word in _WORD.findall(name)] for name in path]
+    names = [_words(name) for name in path]
     own = names[-1] if names else []
     if own and own[-1] in _ABOUT and own[-2:] != _SECRET_ID:
         return False
@@ -166,8 +166,12 @@ def _names_secret(path: Sequence[str], kind: str) -> bool:
 
 def _names_key(path: Sequence[str]) -> bool:
     """Whether the own name of a setting calls it a key: those are longer than their numbers, as passwords need not be."""
-    words = [word.lower() for word in _WORD.findall(path[-1])] if path else []
+    words = _words(path[-1]) if path else []
     return bool(words) and words[-1] in _KEY_WORDS
+
+
+def _words(name: str) -> list[str]:
+    return [word.lower() for word in _WORD.findall(name)]
 
 
 def _unless_reference(value: str) -> str:
