@@ -8,8 +8,9 @@ tags are refused: a rule or a law file must read the same to every reader.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -38,8 +39,26 @@ class Document:
     file: str
     text: str
     data: Any
-    values: dict[KeyPath, Span] = field(default_factory=dict)
-    keys: dict[KeyPath, Span] = field(default_factory=dict)
+
+    @property
+    def values(self) -> dict[KeyPath, Span]:
+        """Where each value stands."""
+        return self._spans[0]
+
+    @property
+    def keys(self) -> dict[KeyPath, Span]:
+        """Where each key stands, by the path of its value."""
+        return self._spans[1]
+
+    @cached_property
+    def _spans(self) -> tuple[dict[KeyPath, Span], dict[KeyPath, Span]]:
+        # Looked for when a place is asked for: a document without faults is asked for none.
+        values: dict[KeyPath, Span] = {}
+        keys: dict[KeyPath, Span] = {}
+        root = _composed(self.text, self.file)
+        if root is not None:
+            _note_spans(root, (), values, keys)
+        return values, keys
 
     def place(self, path: KeyPath = (), *, key: bool = False) -> Place:
         """The place of the value (or the key) at a path, or of its nearest known parent."""
@@ -97,6 +116,16 @@ def read_text(path: Path, file: str) -> str:
 
 def parse_yaml(text: str, file: str) -> Document:
     """Parse the text of one YAML document into plain data with places."""
+    root = _composed(text, file)
+    faults: list[Problem] = []
+    data = _construct(root, file, faults, set()) if root is not None else None
+    if faults:
+        raise UserError(*faults)
+    return Document(file, text, data)
+
+
+def _composed(text: str, file: str) -> Any:
+    """The root node of a YAML document; None for an empty one."""
     import yaml  # kept off the paths that read no documents
 
     if not hasattr(yaml, "CSafeLoader"):
@@ -109,7 +138,7 @@ def parse_yaml(text: str, file: str) -> Document:
     try:
         loader = yaml.CSafeLoader(text)
         try:
-            node = loader.get_single_node()
+            return loader.get_single_node()
         finally:
             loader.dispose()
     except yaml.MarkedYAMLError as error:
@@ -119,43 +148,47 @@ def parse_yaml(text: str, file: str) -> Document:
         raise UserError(Problem(f"not valid YAML: {detail}", place)) from None
     except yaml.YAMLError as error:
         raise UserError(Problem(f"not valid YAML: {error}", Place(file))) from None
-    document = Document(file, text, None)
-    faults: list[Problem] = []
-    data = _construct(node, (), document, faults, set()) if node is not None else None
-    if faults:
-        raise UserError(*faults)
-    return Document(file, text, data, document.values, document.keys)
 
 
-def _construct(node: Any, path: KeyPath, document: Document, faults: list[Problem], seen: set[int]) -> Any:
-    place = Place(document.file, node.start_mark.line + 1, node.start_mark.column + 1)
-    document.values[path] = _span(node)
+def _construct(node: Any, file: str, faults: list[Problem], seen: set[int]) -> Any:
     if id(node) in seen:
-        faults.append(Problem("YAML anchors and aliases are not allowed", place, "write the value out"))
+        faults.append(
+            Problem("YAML anchors and aliases are not allowed", _place(node, file), "write the value out")
+        )
         return None
     seen.add(id(node))
     if not node.tag.startswith("tag:yaml.org,2002:"):
-        faults.append(Problem(f"YAML tag {node.tag} is not allowed", place))
+        faults.append(Problem(f"YAML tag {node.tag} is not allowed", _place(node, file)))
         return None
     if node.id == "scalar":
         return _scalar(node)
     if node.id == "sequence":
-        return [
-            _construct(item, (*path, index), document, faults, seen) for index, item in enumerate(node.value)
-        ]
+        return [_construct(item, file, faults, seen) for item in node.value]
     result: dict[str, Any] = {}
     for key_node, value_node in node.value:
         key = key_node.value if key_node.id == "scalar" else None
-        key_place = Place(document.file, key_node.start_mark.line + 1, key_node.start_mark.column + 1)
         if key is None:
-            faults.append(Problem("a key must be plain text", key_place))
-            continue
-        if key in result:
-            faults.append(Problem(f"key '{key}' stands twice", key_place, "keep one of the two"))
-            continue
-        document.keys[(*path, key)] = _span(key_node)
-        result[key] = _construct(value_node, (*path, key), document, faults, seen)
+            faults.append(Problem("a key must be plain text", _place(key_node, file)))
+        elif key in result:
+            faults.append(Problem(f"key '{key}' stands twice", _place(key_node, file), "keep one of the two"))
+        else:
+            result[key] = _construct(value_node, file, faults, seen)
     return result
+
+
+def _place(node: Any, file: str) -> Place:
+    return Place(file, node.start_mark.line + 1, node.start_mark.column + 1)
+
+
+def _note_spans(node: Any, path: KeyPath, values: dict[KeyPath, Span], keys: dict[KeyPath, Span]) -> None:
+    values[path] = _span(node)
+    if node.id == "sequence":
+        for index, item in enumerate(node.value):
+            _note_spans(item, (*path, index), values, keys)
+    elif node.id == "mapping":
+        for key_node, value_node in node.value:
+            keys[(*path, key_node.value)] = _span(key_node)
+            _note_spans(value_node, (*path, key_node.value), values, keys)
 
 
 def _scalar(node: Any) -> Any:

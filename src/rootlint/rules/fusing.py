@@ -7,7 +7,7 @@ grouped alike. Columns that mean the same become one; where a name stands for tw
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from rootlint.rules.candidates import Candidates
@@ -100,11 +100,9 @@ def _renamed(item: Any, names: Names) -> Any:
             return item  # a query of its own: it names its own columns
         case tuple():
             return tuple(_renamed(part, names) for part in item)
-        case _ if is_dataclass(item):
-            parts = {of.name: _renamed(getattr(item, of.name), names) for of in fields(item)}
-            return replace(item, **parts)  # type: ignore[type-var]
         case _:
-            return item
+            parts = {name: _renamed(getattr(item, name), names) for name in tree.field_names(item)}
+            return replace(item, **parts) if parts else item
 
 
 def _renamed_inside(select: tree.Select, names: Names) -> tree.Select:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -78,9 +80,22 @@ def load_packs(
     """
     problems = Problems()
     schema = replace(format_schema(parameters), settings=settings)
-    packs = read_packs(sources, schema, problems, load_rule)
+    with _no_collecting():
+        packs = read_packs(sources, schema, problems, load_rule)
     problems.raise_if_any()
     return replace(packs, rules=_with_settled_repairs(packs))
+
+
+@contextmanager
+def _no_collecting() -> Iterator[None]:
+    """Leave garbage alone: nearly all that loading makes is kept, and looking through it takes a third of the time."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
 
 
 def read_packs(sources: Iterable[PackSource], schema: Schema, problems: Problems, load: LoadRule) -> Packs:

@@ -8,7 +8,6 @@ be seen, it is taken to look across facilities.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import fields, is_dataclass
 from typing import Any
 
 from rootlint.rules.language import tree
@@ -120,8 +119,8 @@ def _own(item: Any) -> Iterator[Any]:
     if isinstance(item, Sequence) and not isinstance(item, str):
         for part in item:
             yield from _own(part)
-    elif is_dataclass(item):
+    elif names := tree.field_names(item):
         yield item
         if not isinstance(item, tree.Exists):
-            for part in fields(item):
-                yield from _own(getattr(item, part.name))
+            for name in names:
+                yield from _own(getattr(item, name))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, is_dataclass
 from typing import Any
 
 from rootlint.rules.language import tree
@@ -31,10 +30,11 @@ def written_size(item: Any) -> int:
 def _size(item: Any, known: dict[int, int]) -> int:
     if isinstance(item, tuple):
         return sum(_size(part, known) for part in item)
-    if not is_dataclass(item):
+    names = tree.field_names(item)
+    if not names:
         return 0
     if id(item) not in known:  # a query named by WITH is one object in many places
-        within = sum(_size(getattr(item, part.name), known) for part in fields(item))
+        within = sum(_size(getattr(item, name), known) for name in names)
         known[id(item)] = 1 + _copies(item) * within
     return known[id(item)]
 

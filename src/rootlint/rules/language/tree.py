@@ -158,6 +158,18 @@ class Union:
         return self.parts[0].columns
 
 
+_NAMES: dict[Any, tuple[str, ...]] = {}  # by class: it is asked of every part of every tree
+
+
+def field_names(part: Any) -> tuple[str, ...]:
+    """What a part of a tree consists of; nothing for what is no part but a value of one."""
+    names = _NAMES.get(type(part))
+    if names is None:
+        names = tuple(each.name for each in fields(part)) if is_dataclass(part) else ()
+        _NAMES[type(part)] = names
+    return names
+
+
 def walk(item: Any) -> Iterator[Any]:
     """Every node, relation and query within, the item itself first."""
     # A stack, since loading every rule walks its trees many times over.
@@ -166,9 +178,9 @@ def walk(item: Any) -> Iterator[Any]:
         part = waiting.pop()
         if isinstance(part, tuple):
             waiting.extend(reversed(part))
-        elif is_dataclass(part):
+        elif names := field_names(part):
             yield part
-            waiting.extend(getattr(part, field.name) for field in reversed(fields(part)))
+            waiting.extend([getattr(part, name) for name in reversed(names)])
 
 
 def aliases_around(exists: Exists) -> frozenset[str]:
@@ -184,8 +196,8 @@ def aliases_around(exists: Exists) -> frozenset[str]:
             seen |= aliases_around(part)
         elif isinstance(part, tuple):
             waiting.extend(part)
-        elif is_dataclass(part):
-            waiting.extend(getattr(part, field.name) for field in fields(part))
+        else:
+            waiting.extend([getattr(part, name) for name in field_names(part)])
     return frozenset(seen - {relation.alias for relation in source.relations})
 
 
