@@ -52,7 +52,6 @@ check: setup ## what a person, a pre-commit hook and CI call
 	@$(BIN)/mypy --no-error-summary
 	@said=$$($(BIN)/lint-imports --no-logo --cache-dir build/cache/imports 2>&1) || { echo "$$said"; exit 1; }
 	@$(BIN)/rootlint rules check
-	@$(BIN)/rootlint rules test
 	@$(BIN)/python -m pytest --numprocesses auto --dist worksteal
 
 coverage: setup ## which lines of the package the tests do not reach

@@ -2,6 +2,8 @@
 
 import pytest
 
+from rootlint.errors import UserError
+from rootlint.rules.language import parsing
 from rootlint.rules.language.checking import Checker, Scope, format_schema
 from rootlint.rules.language.types import Type
 from rootlint.snapshot.format import FORMAT
@@ -779,3 +781,12 @@ def test_a_private_column_stays_private_through_queries(query, private):
 
     checked = Checker(SCHEMA, lambda *_: None).query(query)
     assert {name: info.private for name, info in columns_of(checked).items()} == {"v": private}
+
+
+def test_a_compiled_sqlglot_is_told_as_what_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise TypeError("interpreted classes cannot inherit from compiled")
+
+    monkeypatch.setattr(parsing.ClosedSql.parser_class, "__init__", refuse)
+    with pytest.raises(UserError, match="installed with its compiled parser"):
+        of_query("SELECT 1 AS n FROM metrc_packages AS p")

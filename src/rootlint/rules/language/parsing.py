@@ -11,6 +11,8 @@ from sqlglot import Token, TokenType, exp, parser, tokens
 from sqlglot.dialects.dialect import Dialect
 from sqlglot.errors import SqlglotError
 
+from rootlint.errors import Problem, UserError
+
 LONGEST = 20_000  # characters; a rule longer than that is no rule
 
 _SIGNS = {"<>", "!=", "<=", ">=", "||", "=>", "::"}
@@ -115,7 +117,7 @@ def _parse_one(head: str, text: str) -> exp.Expr:
     try:
         read = ClosedSql().tokenize(head + text)
         _check_tokens(read, head + text, len(head))
-        statements = ClosedSql().parser().parse(read, head + text)
+        statements = _parser().parse(read, head + text)
     except RecursionError:
         raise SyntaxFault("nested too deeply", 0, "write it flatter") from None
     except SqlglotError as error:
@@ -123,6 +125,18 @@ def _parse_one(head: str, text: str) -> exp.Expr:
     if len(statements) != 1 or statements[0] is None:
         raise SyntaxFault("this cannot be read as SQL", 0, "a rule has one expression or one SELECT")
     return _shifted(statements[0], -len(head))
+
+
+def _parser() -> parser.Parser:
+    try:
+        return ClosedSql().parser()
+    except TypeError:  # a compiled class has no subclass
+        raise UserError(
+            Problem(
+                "sqlglot is installed with its compiled parser, which cannot be made to read rules",
+                help="uninstall sqlglotc (the extra 'c' or 'rs' of sqlglot), or install rootlint apart from it",
+            )
+        ) from None
 
 
 def _check_characters(text: str) -> None:
