@@ -12,7 +12,7 @@ from typing import Any
 import duckdb
 
 from rootlint.engine import EngineError
-from rootlint.engine.duckdb_expansions import EXPANSIONS
+from rootlint.engine.duckdb_expansions import EXPANSIONS, MACROS
 from rootlint.errors import Place, Problem, UserError
 
 USUAL_MEMORY = "4GB"  # what is beyond goes to the disk; enough for ten million sale lines
@@ -48,6 +48,8 @@ class DuckDBEngine:
         settings["memory_limit"] = quote_text(memory_limit or self._usual_memory())
         for name, value in settings.items():
             self.run(f"SET {name} = {value}")
+        for macro in MACROS:
+            self.run(macro)
 
     def _usual_memory(self) -> str:
         # The engine's own choice is four fifths of the machine's memory.

@@ -14,6 +14,7 @@ LARGEST = 20_000  # nodes, once queries named by WITH stand where they are used
 COPIES = {
     "greater": 2,
     "lesser": 2,
+    "fold": 4,
     "substring": 2,
     "number.text": 2,
     "list_of": 3,
