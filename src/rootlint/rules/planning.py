@@ -16,7 +16,7 @@ from rootlint.rules.clauses import Clause
 from rootlint.rules.fusing import fused
 from rootlint.rules.keys import KEYS
 from rootlint.rules.language import tree
-from rootlint.rules.language.printing import Context, Printer, quoted
+from rootlint.rules.language.printing import Context, Printer, quoted, share_queries
 from rootlint.rules.language.tree import Node
 from rootlint.rules.language.types import Type
 from rootlint.rules.model import LoadedRule
@@ -93,6 +93,7 @@ def compile_scan(
     scan: Scan, name: str, context: Context, bounds: Mapping[str, Bounds], into: str = VIOLATIONS
 ) -> ScanSql:
     """Write the statements of one scan, whose violations go into a table."""
+    context, shared = share_queries((scan.source, *(rule.candidates for rule in scan.rules)), context)
     printer = Printer(context, scan.source)
     carried: dict[str, str] = {}
     shown = {
@@ -112,11 +113,12 @@ def compile_scan(
     )
     counts = ",\n  ".join(_counts(index, rule, bounds[rule.name]) for index, rule in enumerate(scan.rules))
     numbers = ", ".join(f"{each}{index}" for index in range(len(scan.rules)) for each in "epunc")
+    judged_rows = f"judged AS (\n  SELECT {judged}\n  FROM {_indented(source)}\n)"
     return ScanSql(
         name=name,
         rules=tuple(rule.name for rule in scan.rules),
         scan=(
-            f"CREATE TEMP TABLE {name} AS\nWITH judged AS (\n  SELECT {judged}\n  FROM {_indented(source)}\n)\n"
+            f"CREATE TEMP TABLE {name} AS\nWITH {', '.join([*shared, judged_rows])}\n"
             f"SELECT facility,\n  {counts},\n  list(struct_pack({record})) FILTER (WHERE {flagged}) AS violating\n"
             "FROM judged GROUP BY facility"
         ),
@@ -133,6 +135,7 @@ def _only(facilities: tuple[str, ...], printer: Printer) -> str:
 def exposed_records(rule: LoadedRule, keys: Iterable[str], context: Context, bounds: Bounds) -> str:
     """A query for the records a rule judged: facility, time and the named keys (null where it has no such key)."""
     candidates = rule.candidates
+    context, shared = share_queries(candidates, context)
     printer = Printer(context, candidates.source)
     offered = dict(candidates.keys)
     state = _state(candidates, printer, bounds)
@@ -142,7 +145,8 @@ def exposed_records(rule: LoadedRule, keys: Iterable[str], context: Context, bou
         for key in keys
         if key != "facility"
     ]
-    return f"SELECT {', '.join(columns)} FROM {printer.from_clause()} WHERE {state} >= {VIOLATED}"
+    named = f"WITH {', '.join(shared)} " if shared else ""
+    return f"{named}SELECT {', '.join(columns)} FROM {printer.from_clause()} WHERE {state} >= {VIOLATED}"
 
 
 def judged_records(candidates: Candidates, asked: Sequence[Clause], context: Context, bounds: Bounds) -> str:

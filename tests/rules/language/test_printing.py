@@ -7,7 +7,7 @@ import pytest
 from rootlint.engine.duckdb_expansions import EXPANSIONS
 from rootlint.rules.language import tree
 from rootlint.rules.language.checking import Checker, Scope, format_schema
-from rootlint.rules.language.printing import Context, Printer, print_query
+from rootlint.rules.language.printing import Context, Printer, print_query, share_queries
 from rootlint.rules.language.types import Type
 
 SCHEMA = format_schema(
@@ -36,11 +36,15 @@ def written(text: str) -> str:
     return Printer(CONTEXT, SOURCE).expression(checked(text))
 
 
-def query(text: str) -> str:
+def checked_query(text: str) -> tree.Query:
     faults: list[str] = []
     found = Checker(SCHEMA, lambda offset, message, help: faults.append(message)).query(text)
     assert faults == []
-    return print_query(found, CONTEXT)
+    return found
+
+
+def query(text: str) -> str:
+    return print_query(checked_query(text), CONTEXT)
 
 
 @pytest.mark.parametrize(
@@ -201,3 +205,26 @@ def test_over_a_scan_each_leaf_is_carried_once_and_a_query_as_a_whole():
 def test_an_overlay_takes_the_place_of_a_table():
     overlaid = Context(EXPANSIONS, {"metrc_packages": "overlay"}, CONTEXT.captured_at, CONTEXT.as_of)
     assert Printer(overlaid, SOURCE).from_clause() == 'overlay AS "p"'
+
+
+def test_a_query_that_stands_in_several_places_is_written_once_and_named_there() -> None:
+    text = (
+        "WITH held AS (SELECT p.facility AS facility, p.label AS label FROM metrc_packages AS p WHERE p.is_on_hold) "
+        "SELECT a.facility AS facility, a.label AS label FROM held AS a "
+        "WHERE EXISTS (SELECT 1 FROM held AS b WHERE b.facility = a.facility AND b.label <> a.label)"
+    )
+    found = checked_query(text)
+    context, named = share_queries(found, CONTEXT)
+    held = 'SELECT "p"."facility" AS "facility", "p"."label" AS "label"\nFROM t_metrc_packages AS "p"\nWHERE "p"."is_on_hold"'
+    assert named == [f"shared_0 AS MATERIALIZED (\n{held}\n)"]
+    assert print_query(found, context) == (
+        'SELECT "a"."facility" AS "facility", "a"."label" AS "label"\nFROM shared_0 AS "a"\n'
+        'WHERE EXISTS (SELECT 1 FROM shared_0 AS "b" WHERE (("b"."facility" = "a"."facility") AND ("b"."label" <> "a"."label")))'
+    )
+
+
+def test_a_query_that_stands_in_one_place_stays_there() -> None:
+    found = checked_query(
+        "WITH held AS (SELECT p.facility AS facility FROM metrc_packages AS p) SELECT h.facility AS f FROM held AS h"
+    )
+    assert share_queries(found, CONTEXT) == (CONTEXT, [])

@@ -7,10 +7,12 @@ FROM, one row at most for each record, so that no count changes.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from rootlint.rules.language import tree
 from rootlint.rules.language.tree import Node
@@ -34,6 +36,7 @@ class Context:
     varying: frozenset[str] = frozenset()  # parameters whose value changes with time
     in_business_days: frozenset[str] = frozenset()  # parameters with a deadline in business days
     facilities: tuple[str, ...] = ()  # judge the records of these only; none: all
+    shared: Mapping[int, str] = field(default_factory=dict)  # query, by identity -> the name of its rows
 
     def relation(self, table: str) -> str:
         return self.relations[table]
@@ -80,6 +83,8 @@ class Printer:
         alias = quoted(relation.alias)
         if isinstance(relation.of, str):
             rows = self.context.relation(relation.of)
+        elif id(relation.of) in self.context.shared:
+            rows = self.context.shared[id(relation.of)]
         else:
             rows = f"({print_query(relation.of, self.context, f'{self.prefix}{relation.alias}_')})"
         asked = self.asked.get(relation.alias, [])
@@ -338,6 +343,41 @@ def print_query(query: tree.Query, context: Context, prefix: str = "_") -> str:
     having = f"\nHAVING {printer.expression(query.having)}" if query.having is not None else ""
     distinct = "DISTINCT " if query.distinct else ""
     return f"SELECT {distinct}{columns}\nFROM {printer.from_clause()}{where}{group}{having}"
+
+
+def share_queries(item: Any, context: Context) -> tuple[Context, list[str]]:
+    """A context in which queries that stand in several places of something have a name, and the definitions for WITH.
+
+    The tree has what WITH of a rule names in every place where it is used: written out there, it would be computed as
+    often.
+    """
+    places: Counter[int] = Counter()
+    queries: list[tree.Query] = []
+
+    def look_into(part: Any) -> None:
+        if isinstance(part, tree.Relation) and not isinstance(part.of, str):
+            places[id(part.of)] += 1
+            if places[id(part.of)] > 1:
+                return
+            look_inside(part.of)
+            queries.append(part.of)
+        else:
+            look_inside(part)
+
+    def look_inside(part: Any) -> None:
+        for each in (
+            part if isinstance(part, tuple) else [getattr(part, name) for name in tree.field_names(part)]
+        ):
+            look_into(each)
+
+    look_into(item)
+    definitions: list[str] = []
+    for query in queries:
+        if places[id(query)] > 1:
+            name = f"shared_{len(definitions)}"
+            definitions.append(f"{name} AS MATERIALIZED (\n{print_query(query, context, f'_{name}_')}\n)")
+            context = replace(context, shared={**context.shared, id(query): name})
+    return context, definitions
 
 
 class _Joined:
