@@ -41,6 +41,8 @@ def test_a_value_under_a_name_of_a_secret_is_kept_out(path):
         (["webhooks", "user_key"], "fp_919444e803", "text"),
         (["password"], "sha256:0123456789abcdef", "text"),
         (["metrc", "vendor_key"], "vk_52ac7aa890e7", "text"),
+        (["credentials", "userKey"], "5c15ae1f3198", "text"),
+        (["METRC_VENDOR_KEY"], "5c15ae1f3198", "text"),
         (["key", "owner"], "made-user-1", "text"),
         (["api_key_enabled"], "true", "boolean"),
         (["api_key"], "", "text"),
@@ -100,6 +102,8 @@ def test_a_value_that_looks_like_a_secret_is_kept_out_whatever_its_name(value):
         ("password", "vk_52ac7aa890e7"),
         ("vendor_key", "vk_52ac7aa890e7f"),
         ("vendor_key", "Vk-made"),
+        ("api_key", "5c15ae1f3198"),
+        ("vendor_key", "5c15ae1f31985"),
         ("key", "fp_made"),
     ],
 )

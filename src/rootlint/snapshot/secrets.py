@@ -98,6 +98,8 @@ _REFERENCE = re.compile(
 # What names a secret without being one: fp_919444e803, sha256:…; and short numbers of keys, such as vk_52ac7aa890e7.
 _NAMES_ONE = re.compile(r"(?:fp|fingerprint|kid|sha1|sha256)[_:-][0-9a-fA-F]{6,64}\Z")
 _SHORT_NUMBER = re.compile(r"(?:[a-z]{2,4}[_:-]){1,2}[0-9a-f]{6,12}\Z")
+_DIGEST = re.compile(r"[0-9a-f]{8,12}\Z")  # as credentials are called; METRC's own keys are far longer
+_METRC_KEYS = frozenset({"userkey", "vendorkey", "softwarekey", "integratorkey"})
 _KEY_WORDS = frozenset({"key", "keys", "apikey", "userkey", "vendorkey", "accesskey", "softwarekey"})
 _LOOKS_SECRET = re.compile(
     r"(?=[^ ]*[0-9])(?=[^ ]*[A-Za-z])[A-Za-z0-9+/_=-]{32,}\Z"  # a long run of letters and digits
@@ -121,6 +123,8 @@ def keep_secrets_out(path: Sequence[str], value: str | None, kind: str) -> str |
     if not value or kind in ("boolean", "null", "list", "mapping") or _REFERENCE.match(value):
         return value
     if _NAMES_ONE.match(value) or (_SHORT_NUMBER.match(value) and _names_key(path)):
+        return value
+    if _DIGEST.match(value) and _names_metrc_key(path):
         return value
     if _LOOKS_SECRET.match(value) or _names_secret(path, kind):
         return fingerprint(value)
@@ -168,6 +172,11 @@ def _names_key(path: Sequence[str]) -> bool:
     """Whether the own name of a setting calls it a key: those are longer than their numbers, as passwords need not be."""
     words = _words(path[-1]) if path else []
     return bool(words) and words[-1] in _KEY_WORDS
+
+
+def _names_metrc_key(path: Sequence[str]) -> bool:
+    """Whether the own name of a setting calls it one of the keys of METRC's web API."""
+    return bool(path) and any("".join(_words(path[-1])[start:]) in _METRC_KEYS for start in (-2, -1))
 
 
 def _words(name: str) -> list[str]:
