@@ -163,3 +163,15 @@ def test_a_violation_is_about_something_and_never_shows_what_is_private(made: Wo
         "made.yaml:7:12: error: 's.patient' would show a private column\n"
         "  help: patients and drivers never reach a report"
     )
+
+
+def test_what_lasts_says_until_when(made: Workbench) -> None:
+    found, _ = made.judged(
+        CHECK.replace("at: p.last_modified", "at: p.last_modified\nuntil: captured_at()"),
+        """
+        captured_at: "2026-06-03T08:00:00Z"
+        given:
+          metrc_packages: [{label: B, state: active, quantity: -1, last_modified: "2026-06-01T08:00:00Z"}]
+        """,
+    )
+    assert [(each["at"], each["until"]) for each in found] == [("2026-06-01T08:00:00Z", "2026-06-03T08:00:00Z")]

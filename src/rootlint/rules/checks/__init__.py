@@ -82,6 +82,7 @@ class TimedCheck(Check):
     at: Sql | None = Field(
         None, description="when it happened: an instant or a date; parameters in force then judge it"
     )
+    until: Sql | None = Field(None, description="when it ended, for what lasts; absent: it is over at once")
 
 
 class RowsCheck(Check):
@@ -200,11 +201,17 @@ class Builder:
             else None,
             keys=candidates.keys or self.keys(check.keys, scope),
             at=at,
+            until=candidates.until or self._until(check, scope),
             evidence=(*candidates.evidence, *self._evidence(check, scope)),
             message=self._message(check.message, scope),
             settle=self.expression(("settle",), check.settle, scope, Type.DURATION) if check.settle else None,
             rests_on=candidates.rests_on | frozenset(check.rests_on),
         )
+
+    def _until(self, check: Check, scope: Scope) -> Node | None:
+        if not isinstance(check, TimedCheck) or check.until is None:
+            return None
+        return self.instant_or_date(("until",), check.until, scope)
 
     def _variance(self, variance: Variance | None, scope: Scope) -> tuple[Node | None, Node | None]:
         if variance is None:

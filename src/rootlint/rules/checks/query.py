@@ -19,7 +19,6 @@ class Query(TimedCheck):
     select: Sql = Field(
         description="a SELECT in the rule language; its columns are what keys and message speak of"
     )
-    until: Sql | None = Field(None, description="when it ended, for what lasts; absent: it is over at once")
     table: str | None = Field(
         None, description="the table that the keys point into; absent: the first one read"
     )
@@ -45,7 +44,6 @@ def compile_query(check: Query, builder: Builder) -> Candidates | None:
     candidates = Candidates(
         source,
         column("q", "violated", Type.BOOLEAN),
-        until=builder.instant_or_date(("until",), check.until, scope) if check.until else None,
         place="q" if PLACE in columns else None,
         table=_table(check, query, builder),
     )
