@@ -8,7 +8,7 @@ from typing import Any
 from benchmarks.faults.activities import LAB
 from benchmarks.faults.connector import fingerprint
 from benchmarks.faults.growing import Cohort
-from benchmarks.faults.places import MICRO
+from benchmarks.faults.places import MICRO, Item
 from benchmarks.faults.site import Site
 from benchmarks.faults.times import CAPTURED, DAY, DAYS, HOUR
 from benchmarks.faults.world import World
@@ -377,8 +377,13 @@ def _metrc_users(site: Site) -> Iterator[Row]:
             }
 
 
+def _own_products(site: Site) -> list[Item]:
+    """What the own system keeps as products: METRC's items, and second numbers for one of them."""
+    return [*site.items, *site.notes.get("own products", ())]
+
+
 def _internal_items(site: Site) -> Iterator[Row]:
-    for item in site.items:
+    for item in _own_products(site):
         if item.mapped:
             yield {
                 "sku": item.sku,
@@ -393,7 +398,7 @@ def _internal_items(site: Site) -> Iterator[Row]:
 
 
 def _item_map(site: Site) -> Iterator[Row]:
-    for item in site.items:
+    for item in _own_products(site):
         if item.mapped:
             yield {
                 "sku": item.sku,

@@ -138,7 +138,8 @@ def _write_config(world: World, folder: Path) -> None:
     )
     (folder / "integration.yaml").write_text(text, encoding="utf-8")
     for code, site in world.sites.items():
-        (folder / "stores" / f"{code}.yaml").write_text(_STORE.substitute(_settings(site)), encoding="utf-8")
+        store = _STORE.substitute(_settings(site)) + site.notes.get("more settings", "")
+        (folder / "stores" / f"{code}.yaml").write_text(store, encoding="utf-8")
 
 
 def _settings(site: Site) -> dict[str, str]:
