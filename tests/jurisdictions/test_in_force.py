@@ -31,6 +31,14 @@ ZONES = {
     "or": "America/Los_Angeles",
     "mi": "America/Detroit",
     "md": "America/New_York",
+    "la": "America/Chicago",
+    "ma": "America/New_York",
+    "ms": "America/Chicago",
+    "nj": "America/New_York",
+    "nv": "America/Los_Angeles",
+    "ny": "America/New_York",
+    "oh": "America/New_York",
+    "ok": "America/Chicago",
 }
 
 NO_WORDS = Vocabulary({}, {}, {}, {}, {})
@@ -301,6 +309,20 @@ def test_a_jurisdiction_that_is_not_loaded_makes_everything_unknown(build: Build
         ("or", "producer", "cultivation"),
         ("md", "dispensary", "retail"),
         ("mi", "laboratory", "testing"),
+        ("nv", "producer", "cultivation"),
+        ("nv", "production", "manufacturing"),
+        ("nv", "dispensary", "retail"),
+        ("ny", "retailer", "retail"),
+        ("ny", "delivery", "delivery"),
+        ("nj", "wholesaler", "distribution"),
+        ("nj", "alternative treatment center", None),
+        ("oh", "cultivator", "cultivation"),
+        ("ok", "retailer", "retail"),
+        ("ma", "processor", "manufacturing"),
+        ("ma", "delivery", "delivery"),
+        ("la", "dispensary", "retail"),
+        ("la", "cultivator", None),  # several kinds under one license
+        ("ms", "transporter", "transport"),
         ("ca", "microbusiness", None),  # several kinds under one license
         ("co", "unheard of", None),
         ("co", None, None),

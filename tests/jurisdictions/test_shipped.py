@@ -12,7 +12,7 @@ from rootlint.jurisdictions.model import Jurisdiction, Quantity, Vocabulary, sho
 from rootlint.model import Confidence
 from rootlint.shipped import shipped_folder
 
-CODES = ["ca", "co", "md", "mi", "or"]
+CODES = ["ca", "co", "la", "ma", "md", "mi", "ms", "nj", "nv", "ny", "oh", "ok", "or"]
 CARRIED = load_yaml(Path(__file__).with_name("carried.yaml")).data
 
 
@@ -20,12 +20,20 @@ def test_the_shipped_folder_comes_in_through_the_hook():
     assert list(rootlint_jurisdictions()) == [shipped_folder("jurisdictions")]
 
 
-def test_five_states_load(shipped: dict[str, Jurisdiction]):
+def test_the_states_load(shipped: dict[str, Jurisdiction]):
     assert {code: j.name for code, j in shipped.items()} == {
         "ca": "California",
         "co": "Colorado",
+        "la": "Louisiana",
+        "ma": "Massachusetts",
         "md": "Maryland",
         "mi": "Michigan",
+        "ms": "Mississippi",
+        "nj": "New Jersey",
+        "nv": "Nevada",
+        "ny": "New York",
+        "oh": "Ohio",
+        "ok": "Oklahoma",
         "or": "Oregon",
     }
 
@@ -88,6 +96,7 @@ def test_what_nobody_could_confirm_stays_marked(shipped: dict[str, Jurisdiction]
         ("ca", "outage_backfill_deadline"),
         ("ca", "outage_transfer_prohibited"),
         ("ca", "wholesale_price_required"),
+        ("nv", "plant_tag_trigger_phase"),
         ("or", "purchase_limit_concentrate"),
         ("or", "transfer_manifest_advance_notice"),
     }
