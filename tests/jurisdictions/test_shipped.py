@@ -8,11 +8,31 @@ import pytest
 
 from rootlint.documents import load_yaml
 from rootlint.jurisdictions.builtin import rootlint_jurisdictions
+from rootlint.jurisdictions.in_force import license_types
 from rootlint.jurisdictions.model import Jurisdiction, Quantity, Vocabulary, shown
 from rootlint.model import Confidence
 from rootlint.shipped import shipped_folder
 
+<<<<<<< HEAD
 CODES = ["ca", "co", "la", "ma", "md", "mi", "ms", "nj", "nv", "ny", "oh", "ok", "or"]
+=======
+STATES = {
+    "ak": "Alaska",
+    "ca": "California",
+    "co": "Colorado",
+    "il": "Illinois",
+    "md": "Maryland",
+    "me": "Maine",
+    "mi": "Michigan",
+    "mn": "Minnesota",
+    "mo": "Missouri",
+    "mt": "Montana",
+    "or": "Oregon",
+    "sd": "South Dakota",
+    "wv": "West Virginia",
+}
+CODES = sorted(STATES)
+>>>>>>> c9940ad (Thirteen states in the tests, the list of the README and the changelog)
 CARRIED = load_yaml(Path(__file__).with_name("carried.yaml")).data
 
 
@@ -21,6 +41,7 @@ def test_the_shipped_folder_comes_in_through_the_hook():
 
 
 def test_the_states_load(shipped: dict[str, Jurisdiction]):
+<<<<<<< HEAD
     assert {code: j.name for code, j in shipped.items()} == {
         "ca": "California",
         "co": "Colorado",
@@ -36,6 +57,9 @@ def test_the_states_load(shipped: dict[str, Jurisdiction]):
         "ok": "Oklahoma",
         "or": "Oregon",
     }
+=======
+    assert {code: j.name for code, j in shipped.items()} == STATES
+>>>>>>> c9940ad (Thirteen states in the tests, the list of the README and the changelog)
 
 
 @pytest.mark.parametrize("code", CODES)
@@ -96,10 +120,38 @@ def test_what_nobody_could_confirm_stays_marked(shipped: dict[str, Jurisdiction]
         ("ca", "outage_backfill_deadline"),
         ("ca", "outage_transfer_prohibited"),
         ("ca", "wholesale_price_required"),
+<<<<<<< HEAD
         ("nv", "plant_tag_trigger_phase"),
+=======
+        ("me", "purchase_limit_concentrate_per_transaction"),
+        ("mo", "purchase_limit_flower_30_days"),
+        ("mt", "package_max_thc_edible"),
+>>>>>>> c9940ad (Thirteen states in the tests, the list of the README and the changelog)
         ("or", "purchase_limit_concentrate"),
         ("or", "transfer_manifest_advance_notice"),
     }
+
+
+@pytest.mark.parametrize(
+    ("stated", "kind", "codes"),
+    [
+        ("Retailer", "retail", "ak il me mn mo mt sd wv"),
+        ("dispensary", "retail", "ak il me mn mo mt sd wv"),
+        ("processor", "manufacturing", "ak il me mn mo mt sd wv"),
+        ("Cultivator", "cultivation", "ak il me mn mo mt sd wv"),
+        ("testing laboratory", "testing", "ak il me mn mo mt sd wv"),
+        ("transporter", "transport", "il mn mo mt"),
+        ("courier", "delivery", "mn"),
+        ("distributor", "distribution", "mn"),
+        ("consumption lounge", "consumption", "ak"),
+    ],
+)
+def test_plain_words_tell_the_kind_of_business(
+    stated: str, kind: str, codes: str, shipped: dict[str, Jurisdiction], vocabulary: Vocabulary
+):
+    for code in codes.split():
+        types = license_types(shipped[code], stated, vocabulary)
+        assert {shipped[code].license_types[name].kind for name in types} == {kind}, code
 
 
 def test_metrc_customer_types_tell_the_audience(vocabulary: Vocabulary):

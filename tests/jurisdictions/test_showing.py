@@ -16,6 +16,16 @@ from rootlint.model import Confidence
 
 def test_the_list_says_how_much_each_jurisdiction_knows(shipped: dict[str, Jurisdiction]):
     assert list_jurisdictions(shipped) == (
+        Listed(
+            "ak",
+            "Alaska",
+            "Alcohol and Marijuana Control Office (AMCO), Marijuana Control Board",
+            "2026-11-23",
+            11,
+            1,
+            0,
+            8,
+        ),
         Listed("ca", "California", "Department of Cannabis Control (DCC)", "2026-11-23", 47, 0, 4, 8),
         Listed(
             "co",
@@ -28,18 +38,54 @@ def test_the_list_says_how_much_each_jurisdiction_knows(shipped: dict[str, Juris
             9,
         ),
         Listed(
+<<<<<<< HEAD
             "la",
             "Louisiana",
             "Louisiana Department of Health (LDH); Board of Pharmacy for retail until 2024-12-31",
             "2026-11-23",
             5,
+=======
+            "il",
+            "Illinois",
+            "Department of Agriculture (growers, infusers, transporters, laboratories); Department of Financial and"
+            " Professional Regulation (dispensaries); Cannabis Regulation Oversight Office (owner of the system)",
+            "2026-11-23",
+            6,
+>>>>>>> c9940ad (Thirteen states in the tests, the list of the README and the changelog)
             0,
             0,
             7,
         ),
+<<<<<<< HEAD
         Listed("ma", "Massachusetts", "Cannabis Control Commission (CCC)", "2026-11-23", 11, 1, 0, 8),
+=======
+>>>>>>> c9940ad (Thirteen states in the tests, the list of the README and the changelog)
         Listed("md", "Maryland", "Maryland Cannabis Administration (MCA)", "2026-11-23", 64, 6, 0, 6),
+        Listed(
+            "me",
+            "Maine",
+            "Office of Cannabis Policy (OCP), Department of Administrative and Financial Services",
+            "2026-11-23",
+            5,
+            2,
+            1,
+            7,
+        ),
         Listed("mi", "Michigan", "Cannabis Regulatory Agency (CRA)", "2026-11-23", 51, 3, 0, 5),
+        Listed("mn", "Minnesota", "Office of Cannabis Management (OCM)", "2026-11-23", 9, 0, 0, 6),
+        Listed(
+            "mo",
+            "Missouri",
+            "Division of Cannabis Regulation, Department of Health and Senior Services (DHSS)",
+            "2026-11-23",
+            13,
+            1,
+            1,
+            6,
+        ),
+        Listed(
+            "mt", "Montana", "Department of Revenue, Cannabis Control Division", "2026-11-23", 19, 0, 1, 8
+        ),
         Listed(
             "ms",
             "Mississippi",
@@ -84,6 +130,19 @@ def test_the_list_says_how_much_each_jurisdiction_knows(shipped: dict[str, Juris
             0,
             2,
             6,
+        ),
+        Listed(
+            "sd", "South Dakota", "Department of Health, Medical Cannabis Program", "2026-11-23", 10, 0, 0, 7
+        ),
+        Listed(
+            "wv",
+            "West Virginia",
+            "Office of Medical Cannabis, Bureau for Public Health",
+            "2026-11-23",
+            8,
+            1,
+            0,
+            7,
         ),
     )
 
