@@ -13,26 +13,30 @@ from rootlint.jurisdictions.model import Jurisdiction, Quantity, Vocabulary, sho
 from rootlint.model import Confidence
 from rootlint.shipped import shipped_folder
 
-<<<<<<< HEAD
-CODES = ["ca", "co", "la", "ma", "md", "mi", "ms", "nj", "nv", "ny", "oh", "ok", "or"]
-=======
 STATES = {
     "ak": "Alaska",
     "ca": "California",
     "co": "Colorado",
     "il": "Illinois",
+    "la": "Louisiana",
+    "ma": "Massachusetts",
     "md": "Maryland",
     "me": "Maine",
     "mi": "Michigan",
     "mn": "Minnesota",
     "mo": "Missouri",
+    "ms": "Mississippi",
     "mt": "Montana",
+    "nj": "New Jersey",
+    "nv": "Nevada",
+    "ny": "New York",
+    "oh": "Ohio",
+    "ok": "Oklahoma",
     "or": "Oregon",
     "sd": "South Dakota",
     "wv": "West Virginia",
 }
 CODES = sorted(STATES)
->>>>>>> c9940ad (Thirteen states in the tests, the list of the README and the changelog)
 CARRIED = load_yaml(Path(__file__).with_name("carried.yaml")).data
 
 
@@ -41,25 +45,7 @@ def test_the_shipped_folder_comes_in_through_the_hook():
 
 
 def test_the_states_load(shipped: dict[str, Jurisdiction]):
-<<<<<<< HEAD
-    assert {code: j.name for code, j in shipped.items()} == {
-        "ca": "California",
-        "co": "Colorado",
-        "la": "Louisiana",
-        "ma": "Massachusetts",
-        "md": "Maryland",
-        "mi": "Michigan",
-        "ms": "Mississippi",
-        "nj": "New Jersey",
-        "nv": "Nevada",
-        "ny": "New York",
-        "oh": "Ohio",
-        "ok": "Oklahoma",
-        "or": "Oregon",
-    }
-=======
     assert {code: j.name for code, j in shipped.items()} == STATES
->>>>>>> c9940ad (Thirteen states in the tests, the list of the README and the changelog)
 
 
 @pytest.mark.parametrize("code", CODES)
@@ -120,13 +106,10 @@ def test_what_nobody_could_confirm_stays_marked(shipped: dict[str, Jurisdiction]
         ("ca", "outage_backfill_deadline"),
         ("ca", "outage_transfer_prohibited"),
         ("ca", "wholesale_price_required"),
-<<<<<<< HEAD
-        ("nv", "plant_tag_trigger_phase"),
-=======
         ("me", "purchase_limit_concentrate_per_transaction"),
         ("mo", "purchase_limit_flower_30_days"),
         ("mt", "package_max_thc_edible"),
->>>>>>> c9940ad (Thirteen states in the tests, the list of the README and the changelog)
+        ("nv", "plant_tag_trigger_phase"),
         ("or", "purchase_limit_concentrate"),
         ("or", "transfer_manifest_advance_notice"),
     }

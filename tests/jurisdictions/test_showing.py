@@ -38,28 +38,27 @@ def test_the_list_says_how_much_each_jurisdiction_knows(shipped: dict[str, Juris
             9,
         ),
         Listed(
-<<<<<<< HEAD
-            "la",
-            "Louisiana",
-            "Louisiana Department of Health (LDH); Board of Pharmacy for retail until 2024-12-31",
-            "2026-11-23",
-            5,
-=======
             "il",
             "Illinois",
             "Department of Agriculture (growers, infusers, transporters, laboratories); Department of Financial and"
             " Professional Regulation (dispensaries); Cannabis Regulation Oversight Office (owner of the system)",
             "2026-11-23",
             6,
->>>>>>> c9940ad (Thirteen states in the tests, the list of the README and the changelog)
             0,
             0,
             7,
         ),
-<<<<<<< HEAD
+        Listed(
+            "la",
+            "Louisiana",
+            "Louisiana Department of Health (LDH); Board of Pharmacy for retail until 2024-12-31",
+            "2026-11-23",
+            5,
+            0,
+            0,
+            7,
+        ),
         Listed("ma", "Massachusetts", "Cannabis Control Commission (CCC)", "2026-11-23", 11, 1, 0, 8),
-=======
->>>>>>> c9940ad (Thirteen states in the tests, the list of the README and the changelog)
         Listed("md", "Maryland", "Maryland Cannabis Administration (MCA)", "2026-11-23", 64, 6, 0, 6),
         Listed(
             "me",
@@ -84,9 +83,6 @@ def test_the_list_says_how_much_each_jurisdiction_knows(shipped: dict[str, Juris
             6,
         ),
         Listed(
-            "mt", "Montana", "Department of Revenue, Cannabis Control Division", "2026-11-23", 19, 0, 1, 8
-        ),
-        Listed(
             "ms",
             "Mississippi",
             "Mississippi State Department of Health (cultivation, processing, testing, transport, disposal);"
@@ -96,6 +92,9 @@ def test_the_list_says_how_much_each_jurisdiction_knows(shipped: dict[str, Juris
             0,
             0,
             9,
+        ),
+        Listed(
+            "mt", "Montana", "Department of Revenue, Cannabis Control Division", "2026-11-23", 19, 0, 1, 8
         ),
         Listed("nj", "New Jersey", "Cannabis Regulatory Commission (NJ-CRC)", "2026-11-23", 13, 1, 0, 9),
         Listed("nv", "Nevada", "Cannabis Compliance Board (CCB)", "2026-11-23", 9, 1, 1, 8),
