@@ -124,8 +124,9 @@ class _Reader:
         if (code is None) is (licence is None):
             section.fault(None, "it is for one of jurisdiction and facility", "write one of the two")
         elif code is not None and code not in self.laws.jurisdictions:
-            known = did_you_mean(code, self.laws.jurisdictions)
-            section.fault("jurisdiction", f"there is no jurisdiction '{code}'", known)
+            named = did_you_mean(code, self.laws.jurisdictions)
+            listed = "rootlint jurisdictions list names them all"
+            section.fault("jurisdiction", f"there is no jurisdiction '{code}'", named or listed)
         elif licence is not None and self.facilities is not None and licence not in self.facilities:
             known = did_you_mean(licence, self.facilities)
             section.fault("facility", f"the snapshot has no facility '{licence}'", known)

@@ -174,4 +174,6 @@ def test_what_lasts_says_until_when(made: Workbench) -> None:
           metrc_packages: [{label: B, state: active, quantity: -1, last_modified: "2026-06-01T08:00:00Z"}]
         """,
     )
-    assert [(each["at"], each["until"]) for each in found] == [("2026-06-01T08:00:00Z", "2026-06-03T08:00:00Z")]
+    assert [(each["at"], each["until"]) for each in found] == [
+        ("2026-06-01T08:00:00Z", "2026-06-03T08:00:00Z")
+    ]
