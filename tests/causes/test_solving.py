@@ -9,7 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rootlint.causes.solving import Hypothesis, Solution, ViolationClass, solve, with_lone_roots
+from rootlint.causes.solving import (
+    PRIOR_ROOT,
+    PRIOR_UNKNOWN,
+    Hypothesis,
+    Solution,
+    ViolationClass,
+    solve,
+    with_lone_roots,
+)
 
 ROOT, MIDDLE, LEAF, OTHER = 1, 2, 3, 4
 DAY = [datetime(2026, 6, number) for number in range(1, 31)]
@@ -37,6 +45,23 @@ def test_without_its_cause_the_middle_is_the_root() -> None:
     solution = solve(classes, [Hypothesis(MIDDLE, 0.02), Hypothesis(LEAF, 0.02)])
     assert solution.active == (MIDDLE,)
     assert solution.explained == {2: (MIDDLE,), 3: (MIDDLE,)}
+
+
+def test_what_can_be_a_root_is_not_blamed_on_something_unknown() -> None:
+    """Refused sales of unknown cause, and somebody who dismisses them: the practice is known, the reason of the refusals is not."""
+    classes = [
+        ViolationClass(1, ROOT, 300, ()),
+        ViolationClass(2, MIDDLE, 50, chances((ROOT, 0.8))),
+        ViolationClass(3, LEAF, 50, chances((ROOT, 0.8))),
+    ]
+    hypotheses = [
+        Hypothesis(ROOT, PRIOR_UNKNOWN),
+        Hypothesis(MIDDLE, PRIOR_ROOT),
+        Hypothesis(LEAF, PRIOR_UNKNOWN),
+    ]
+    solution = solve(classes, hypotheses)
+    assert solution.active == (ROOT,)
+    assert solution.explained == {1: (ROOT,), 2: (MIDDLE,), 3: (ROOT,)}
 
 
 def test_what_no_cause_reaches_stays_with_its_own_group() -> None:

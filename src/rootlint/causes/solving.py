@@ -235,6 +235,8 @@ def _explanation(state: _State, violations: ViolationClass) -> tuple[int, ...]:
         for group, chance in violations.causes
         if group in state.active
     )
+    if found and found[0][0] and state.hypotheses[violations.group].prior > PRIOR_UNKNOWN:
+        return (violations.group,)  # what can be a root is not laid at the door of something unknown
     if found:
         return tuple(group for _, _, group in found)
     return (violations.group,) if violations.group in state.active else ()
