@@ -99,3 +99,19 @@ def test_head_and_tail_add_up(at_least: int, more: int, share: float) -> None:
     of = at_least + more
     head = sum(math.comb(of, k) * share**k * (1 - share) ** (of - k) for k in range(at_least))
     assert head + binomial_tail(at_least, of, share) == pytest.approx(1)
+
+
+@pytest.mark.parametrize(
+    ("sales", "tries", "told"), [(range(50, 54), 3, []), (range(50, 60), 1, ["day (UTC)"])]
+)
+def test_what_is_tried_again_counts_once(sales: range, tries: int, told: list[str], tmp_path: Path) -> None:
+    """Four sales of a day that METRC refuses three times each are four, and too few; ten that it refuses once are not."""
+    world = healthy()
+    for number in sales:
+        call = find(world, "sync_calls", entity_key=f"S{number:03d}")
+        world["sync_calls"] += [
+            {**call, "call_id": f"{call['call_id']}-{nth}", "status": 400, "error": "made up"}
+            for nth in range(tries)
+        ]
+    shared = _inferred(judge(tmp_path / "world", world), "sale-rejected-by-metrc")
+    assert [name for scope, _, _ in shared for name in scope if name != "of"] == told

@@ -83,9 +83,13 @@ _COMPARED = {
 _TRIED = (*ATTRIBUTES, *_TIMES, FIRST_DAY, *_COMPARED)
 
 
+# What violates a rule by itself. Calls for one record are tries of one thing, however often it is sent and however many
+# lines it has: they fall into a cell together.
+_TRIED_RECORD = "CASE WHEN v.call IS NULL THEN CAST(v.id AS VARCHAR) ELSE coalesce(v.sale, v.adjustment, v.label, v.call) END"
+
 # Unexplained violations by cell.
 _COUNTED = " UNION ALL ".join(
-    f"SELECT rule, facility, '{name}' AS attribute, \"{name}\" AS value, count(*) AS k FROM {POOL} "
+    f"SELECT rule, facility, '{name}' AS attribute, \"{name}\" AS value, count(DISTINCT record) AS k FROM {POOL} "
     f'WHERE "{name}" IS NOT NULL GROUP BY rule, facility, "{name}"'
     for name in _TRIED
 )
@@ -104,7 +108,7 @@ class Inferred:
     attribute: str  # "user"
     value: str
     rule: str
-    violations: int
+    violations: int  # calls for one record count once
     exposed: int  # records with the value
     elsewhere: int  # violations of the rule at the facility without it
     records_elsewhere: int
@@ -141,7 +145,7 @@ def _pool(engine: Engine) -> None:
     listed = ", ".join(f'v."{name}"' for name in ATTRIBUTES)
     read = ", ".join(f'{text} AS "{name}"' for name, text in (_TIMES | _COMPARED).items())
     engine.run(
-        f"CREATE OR REPLACE TEMP TABLE {POOL} AS SELECT v.id, v.rule, v.facility, {listed}, {read}, "
+        f"CREATE OR REPLACE TEMP TABLE {POOL} AS SELECT v.id, v.rule, v.facility, {_TRIED_RECORD} AS record, {listed}, {read}, "
         f'min({_TIMES[DAY]}) OVER (PARTITION BY v.rule, v.facility) AS "{FIRST_DAY}" FROM {NUMBERED} v '
         f"JOIN {ASSIGNMENTS} a USING (id) WHERE a.role = '{Role.UNKNOWN}'"
     )
@@ -220,7 +224,7 @@ def _counted(rule: str, name: str, value: str, records: str) -> str:
 def _most_significant(engine: Engine, number: int) -> Inferred | None:
     """The most significant cell of those left, if any passes."""
     rows = engine.rows(
-        f"WITH pool AS (SELECT rule, facility, count(*) AS k_all FROM {POOL} GROUP BY ALL) "
+        f"WITH pool AS (SELECT rule, facility, count(DISTINCT record) AS k_all FROM {POOL} GROUP BY ALL) "
         f"SELECT c.rule, c.facility, c.attribute, c.value, h.k, c.exposed, p.k_all - h.k, c.records - c.exposed, {_RISK_RATIO} "
         f"FROM {CELLS} c JOIN {HITS} h ON h.rule = c.rule AND h.facility IS NOT DISTINCT FROM c.facility "
         "AND h.attribute = c.attribute AND h.value = c.value "

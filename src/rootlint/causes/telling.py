@@ -119,7 +119,7 @@ def _inferred_finding(
         citations=(),
         rationale=(
             f"{cell.violations} of {cell.exposed} such records are violations, against {cell.elsewhere} of "
-            f"{cell.records_elsewhere} others: {cell.ratio:.1f} times as many as expected. What they share need not be what caused them."
+            f"{cell.records_elsewhere} others: {cell.ratio:.1f} times as many as expected. What is tried again counts once. What they share need not be what caused them."
         ),
         remediation="Look at what changed for them. A rule for it, or the records of the days before, would confirm or refute it.",
         references=(),
