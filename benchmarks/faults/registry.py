@@ -152,6 +152,7 @@ def load() -> Mapping[str, Kind]:
         "birds",
         "stones",
         "fishes",
+        "winds",
         "sealed",
     ):
         importlib.import_module(f"benchmarks.faults.kinds.{module}")
