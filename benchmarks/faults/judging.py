@@ -19,6 +19,7 @@ from rootlint import assess as use_case
 from rootlint.causes import solving
 from rootlint.causes.confidence import Stratum, stratum_of
 from rootlint.causes.explaining import Explanation
+from rootlint.jurisdictions.laws import Laws
 from rootlint.model import Finding, Report, Role
 from rootlint.rules.keys import KEYS
 from rootlint.rules.loading import Packs
@@ -73,9 +74,9 @@ class Judge:
         self._laws = use_case.load_laws(())
         self._packs = use_case.load_rules(self._laws, ())
         self._explanations: list[Explanation] = []
-        use_case.load_laws = lambda folders: self._laws
+        self._shown, self._law = self._packs, self._laws
+        use_case.load_laws = lambda folders: self._law
         use_case.load_rules = lambda laws, folders=(), mappings=(): self._shown
-        self._shown = self._packs
         self._watch()
 
     def _watch(self) -> None:
@@ -97,6 +98,7 @@ class Judge:
     ) -> Judgement:
         """Judge a snapshot; links into one rule can be left undeclared, and rules be held back."""
         self._shown = without_rules(self._packs, unwritten) if unwritten else self._packs
+        self._law = silent_on(self._laws, unwritten) if unwritten else self._laws
         self._shown = self._shown if undeclared is None else _without_links(self._shown, undeclared)
         violations = snapshot.with_suffix(".parquet")
         started = time.perf_counter()
@@ -130,6 +132,19 @@ def without_rules(packs: Packs, names: Collection[str]) -> Packs:
             steps = tuple(s for s in loaded.repairs if not (isinstance(s, Undo) and s.rule in names))
             rules[name] = dataclasses.replace(loaded, repairs=steps)
     return dataclasses.replace(packs, rules=rules)
+
+
+def silent_on(laws: Laws, names: Collection[str]) -> Laws:
+    """The laws as they would be had nobody written some rules: no penalty and no switch speaks of them."""
+    silent = {}
+    for code, jurisdiction in laws.jurisdictions.items():
+        penalties = tuple(
+            dataclasses.replace(penalty, rules=tuple(rule for rule in penalty.rules if rule not in names))
+            for penalty in jurisdiction.penalties
+        )
+        switches = {key: said for key, said in jurisdiction.rules.items() if said.rule not in names}
+        silent[code] = dataclasses.replace(jurisdiction, penalties=penalties, rules=switches)
+    return dataclasses.replace(laws, jurisdictions=silent)
 
 
 def _all_roots(

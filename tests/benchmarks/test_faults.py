@@ -16,7 +16,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from benchmarks.faults import plan, registry
 from benchmarks.faults.decoys import DECOYS
-from benchmarks.faults.judging import Named, without_rules
+from benchmarks.faults.judging import Named, silent_on, without_rules
 from benchmarks.faults.places import LICENSE_TYPES, place
 from benchmarks.faults.scoring import calibration_error, score
 from benchmarks.faults.simulation import Injected, Planned, Truth, WorldSpec, difference, run, simulate
@@ -272,3 +272,19 @@ def test_rules_that_nobody_wrote_are_spoken_of_by_no_link_and_no_repair() -> Non
     for loaded in left.values():
         assert held_back.isdisjoint(link.rule for link in loaded.rule.leads_to)
         assert held_back.isdisjoint(step.rule for step in loaded.repairs if isinstance(step, Undo))
+
+
+def test_no_law_speaks_of_a_rule_that_nobody_wrote() -> None:
+    laws = load_laws(())
+    named = {
+        rule for law in laws.jurisdictions.values() for penalty in law.penalties for rule in penalty.rules
+    }
+    held_back = {"immature-batch-overfull"}
+    assert held_back < named
+    silent = silent_on(laws, held_back).jurisdictions
+    assert {
+        rule for law in silent.values() for penalty in law.penalties for rule in penalty.rules
+    } == named - held_back
+    assert [len(law.penalties) for law in silent.values()] == [
+        len(law.penalties) for law in laws.jurisdictions.values()
+    ]
