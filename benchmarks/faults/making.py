@@ -125,3 +125,19 @@ def _mirror(site: Site, now: int, day: int, tag: str, item: Item, source: str, a
         "POST", "/packages/v2", "package", tag, "asst", create, exists=lambda: tag in site.ledger.packages
     )
     site.at(now + 2 * MINUTE, lambda at: site.connector.send(at, message))
+
+
+def enter_part(site: Site, now: int, part: Package, source: Package, taken: int) -> None:
+    """Tell METRC of a package that was taken from another, as the own system has it already."""
+
+    def create(at: int, user: str) -> None:
+        site.ledger.take_out(source.label, taken, at)
+        part.created_by, part.created_at, part.modified = user, at, at
+        site.ledger.add(part)
+        site.ledger.sources.append((part.label, source.label, taken, source.item.unit, at))
+
+    message = Message(
+        "POST", "/packages/v2", "package", part.label, "asst", create,
+        exists=lambda: part.label in site.ledger.packages,
+    )  # fmt: skip
+    site.at(now, lambda at: site.connector.send(at, message))

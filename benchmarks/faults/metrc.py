@@ -152,12 +152,16 @@ class Ledger:
                 package.state, package.finished_on = "active", None
                 self.active[package.label] = package
 
+    def changeable(self, label: str) -> Package:
+        package = self.packages.get(label)
+        if package is None or package.state == "inactive":
+            raise Refused("package is not active")
+        return package
+
     def adjust(self, adjustment: Adjustment) -> None:
         if adjustment.reason in self.retired_reasons:
             raise Refused("adjustment reason is not valid")
-        package = self.packages.get(adjustment.label)
-        if package is None or package.state == "inactive":
-            raise Refused("package is not active")
+        package = self.changeable(adjustment.label)
         if package.quantity + adjustment.quantity < 0:
             raise Refused("quantity is more than the package holds")
         self.adjustments.append(adjustment)

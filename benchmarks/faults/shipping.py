@@ -84,7 +84,7 @@ def ship(site: Site, now: int, day: int) -> None:
     )
     site.ledger.transfers[manifest] = transfer
     for stock, quantity, entry in entries:
-        _leave(site, now + 34 * MINUTE, stock.label, quantity, entry, transfer)
+        leave(site, now + 34 * MINUTE, entry, transfer, stock.item.price * quantity // MICRO)
     if site.notes.get("limbo") and site.notes["limbo"](day):
         return
     arrived = now + 3 * HOUR + 13 * MINUTE
@@ -111,25 +111,26 @@ def _is_ready(site: Site, label: str, day: int) -> bool:
     return package.lab_state == "TestPassed" and package.lab_state_on <= day - 2
 
 
-def _leave(
-    site: Site, now: int, label: str, quantity: int, entry: TransferPackage, transfer: Transfer
+def leave(
+    site: Site, now: int, entry: TransferPackage, transfer: Transfer, price: int, order: str = "SO"
 ) -> None:
-    package, stock = entry.package, site.stock[label]
+    """A package drives off on a manifest, and the own system ships it."""
+    package, stock = entry.package, site.stock[entry.package.label]
     package.state, package.modified = "in_transit", now
-    site.ledger.active.pop(label, None)
-    site.shelf[label] = 0
+    site.ledger.active.pop(package.label, None)
+    site.shelf[package.label] = 0
     own = stock.on_hand
     stock.on_hand, stock.modified = 0, now
     site.log(
         "internal_shipments",
         shipment_id=f"SH-{transfer.manifest}",
-        label=label,
+        label=package.label,
         manifest=transfer.manifest,
-        order_number=f"SO-{transfer.manifest[-6:]}",
+        order_number=f"{order}-{transfer.manifest[-6:]}",
         sku=stock.item.sku,
         quantity=own,
         unit_of_measure=stock.item.own_unit,
-        price=stock.item.price * quantity // MICRO,
+        price=price,
         recipient_facility=transfer.other,
         driver=f"Made driver {transfer.truck}",
         vehicle=f"Van {transfer.truck}",

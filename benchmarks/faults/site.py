@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from benchmarks.faults.chance import Chance
 from benchmarks.faults.connector import Connector, Message
-from benchmarks.faults.metrc import Adjustment, Ledger, Refused, Transfer
+from benchmarks.faults.metrc import Adjustment, Ledger, Transfer
 from benchmarks.faults.places import MICRO, Item, Person, Place, people, products
 from benchmarks.faults.times import DAY, HOUR, MINUTE
 
@@ -315,9 +315,7 @@ class Site:
         note: str | None = "set to own system",
     ) -> None:
         """Change a quantity on METRC's own screen, past the integration."""
-        package = self.ledger.packages.get(label)
-        if package is None:
-            raise Refused("package is not active")
+        package = self.ledger.changeable(label)
         person = self.people[who]
         self.ledger.adjust(
             Adjustment(

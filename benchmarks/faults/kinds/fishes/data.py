@@ -6,6 +6,7 @@ from functools import partial
 
 from benchmarks.faults.activities import void
 from benchmarks.faults.connector import Message
+from benchmarks.faults.making import enter_part
 from benchmarks.faults.metrc import Package, Receipt, Refused
 from benchmarks.faults.places import MICRO
 from benchmarks.faults.registry import GROW, MAKE, RETAIL, Injection, kind
@@ -60,17 +61,7 @@ def _fill(f: Injection, day: int, now: int) -> None:
         lab_state="NotSubmitted", lab_state_on=day, expires_on=lot.expires_on, harvest=lot.harvest,
         production_batch=f"{site.place.code.upper()}-PB-{day:03}",
     )  # fmt: skip
-
-    def create(at: int, user: str) -> None:
-        site.ledger.take_out(lot.label, amount, at)
-        small.created_by, small.created_at, small.modified = user, at, at
-        site.ledger.add(small)
-        site.ledger.sources.append((tag, lot.label, amount, lot.item.unit, at))
-
-    message = Message(
-        "POST", "/packages/v2", "package", tag, "asst", create, exists=lambda: tag in site.ledger.packages
-    )
-    site.at(now + 2 * MINUTE, lambda at: site.connector.send(at, message))
+    enter_part(site, now + 2 * MINUTE, small, lot, amount)
 
 
 @kind("data", modes=("void-not-mirrored",), shapes=RETAIL, days=(14, 30))

@@ -12,6 +12,7 @@ from benchmarks.faults.kinds.technical import break_more
 from benchmarks.faults.metrc import Transfer, TransferPackage
 from benchmarks.faults.places import LICENCES, MICRO, Person
 from benchmarks.faults.registry import ALL_SHAPES, GROW, RETAIL, Injection, kind
+from benchmarks.faults.shipping import leave
 from benchmarks.faults.times import HOUR, MINUTE
 
 WORDS = ("ok", ".", "adj", "x", "stock")
@@ -69,18 +70,9 @@ def _send_back(f: Injection, day: int, now: int) -> None:
         state="in_transit", truck=1 + day % 2, modified=now + 10 * MINUTE,
     )  # fmt: skip
     site.ledger.transfers[manifest] = transfer
-    for stock, package in slow[-4:]:
-        site.log(
-            "internal_shipments", shipment_id=f"SH-{manifest}", label=stock.label, manifest=manifest,
-            order_number=f"RT-{manifest[-6:]}", sku=stock.item.sku, quantity=stock.on_hand,
-            unit_of_measure=stock.item.own_unit, price=stock.item.price * 45 // 100 * package.quantity // MICRO,
-            recipient_facility=supplier, driver=f"Made driver {transfer.truck}", vehicle=f"Van {transfer.truck}",
-            shipped_at=now + 10 * MINUTE, status="delivered",
-        )  # fmt: skip
-        site.shelf[stock.label] = 0
-        stock.on_hand, stock.modified = 0, now + 10 * MINUTE
-        package.state, package.modified = "in_transit", now + 10 * MINUTE
-        site.ledger.active.pop(stock.label)
+    for entry in transfer.packages:
+        assert entry.price is not None
+        leave(site, now + 10 * MINUTE, entry, transfer, entry.price, "RT")
 
 
 @kind(

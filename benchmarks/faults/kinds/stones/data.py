@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from benchmarks.faults.activities import SUPPLIERS, void
-from benchmarks.faults.connector import Message
+from benchmarks.faults.making import enter_part
 from benchmarks.faults.metrc import Package
 from benchmarks.faults.places import MICRO, STRAINS
 from benchmarks.faults.registry import GROW, RETAIL, STOCKED, Injection, kind
@@ -162,14 +162,4 @@ def _create(f: Injection, now: int, day: int, lot: Package, tag: str) -> None:
         tag, site.place.first_id // 10 + 80_000 + day * 2, lot.item, HELD, HELD, day, now, now,
         lab_state=lot.lab_state, lab_state_on=lot.lab_state_on, expires_on=lot.expires_on, harvest=lot.harvest,
     )  # fmt: skip
-
-    def create(at: int, user: str) -> None:
-        site.ledger.take_out(lot.label, TAKEN, at)
-        child.created_by, child.created_at, child.modified = user, at, at
-        site.ledger.add(child)
-        site.ledger.sources.append((tag, lot.label, TAKEN, lot.item.unit, at))
-
-    message = Message(
-        "POST", "/packages/v2", "package", tag, "asst", create, exists=lambda: tag in site.ledger.packages
-    )
-    site.at(now + 2 * MINUTE, lambda at: site.connector.send(at, message))
+    enter_part(site, now + 2 * MINUTE, child, lot, TAKEN)

@@ -1,4 +1,4 @@
-"""Sealed faults of the process layer; their names say nothing on purpose."""
+"""Further faults of the process layer; their names say nothing on purpose."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from benchmarks.faults.connector import Message
 from benchmarks.faults.metrc import Package, Refused, Transfer, TransferPackage
 from benchmarks.faults.places import LICENCES, MICRO, Item
 from benchmarks.faults.registry import GROW, MAKE, RETAIL, STOCKED, Injection, kind
-from benchmarks.faults.shipping import arrive
+from benchmarks.faults.shipping import arrive, leave
 from benchmarks.faults.times import HOUR, MINUTE
 
 
@@ -145,19 +145,10 @@ def _send_rests(f: Injection, day: int, left: set[str], now: int) -> None:
         state="in_transit", truck=1 + day % 2, modified=now + 10 * MINUTE,
     )  # fmt: skip
     site.ledger.transfers[manifest] = transfer
-    for stock, package in rests:
-        site.log(
-            "internal_shipments", shipment_id=f"SH-{manifest}", label=stock.label, manifest=manifest,
-            order_number=f"IT-{manifest[-6:]}", sku=stock.item.sku, quantity=stock.on_hand,
-            unit_of_measure=stock.item.own_unit, price=stock.item.price * 45 // 100 * package.quantity // MICRO,
-            recipient_facility=other, driver=f"Made driver {transfer.truck}", vehicle=f"Van {transfer.truck}",
-            shipped_at=now + 10 * MINUTE, status="delivered",
-        )  # fmt: skip
-        left.add(stock.label)
-        site.shelf[stock.label] = 0
-        stock.on_hand, stock.modified = 0, now + 10 * MINUTE
-        package.state, package.modified = "in_transit", now + 10 * MINUTE
-        site.ledger.active.pop(stock.label)
+    for entry in transfer.packages:
+        assert entry.price is not None
+        leave(site, now + 10 * MINUTE, entry, transfer, entry.price, "IT")
+        left.add(entry.package.label)
     site.at(now + HOUR + 12 * MINUTE, lambda at: arrive(site, at, transfer))
 
 

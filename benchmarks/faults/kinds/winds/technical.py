@@ -1,4 +1,4 @@
-"""Sealed faults of the technical layer; their names say nothing on purpose."""
+"""Further faults of the technical layer; their names say nothing on purpose."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 
 from benchmarks.faults.connector import Job, Message
 from benchmarks.faults.kinds.technical import break_more
+from benchmarks.faults.making import enter_part
 from benchmarks.faults.metrc import Adjustment, Package, Refused
 from benchmarks.faults.places import LICENCES, MICRO
 from benchmarks.faults.registry import ALL_SHAPES, RETAIL, STOCKED, Injection, kind
@@ -87,17 +88,7 @@ def _take_from(f: Injection, now: int, day: int, nth: int, case: Package, tag: s
         tag, site.place.first_id // 10 + 50_000 + (day * 8 + nth) * 2, case.item, DISPLAY, DISPLAY, day, sent, sent,
         lab_state=case.lab_state, lab_state_on=case.lab_state_on, expires_on=case.expires_on,
     )  # fmt: skip
-
-    def create(at: int, user: str) -> None:
-        site.ledger.take_out(case.label, DISPLAY, at)
-        display.created_by, display.created_at, display.modified = user, at, at
-        site.ledger.add(display)
-        site.ledger.sources.append((tag, case.label, DISPLAY, case.item.unit, at))
-
-    message = Message(
-        "POST", "/packages/v2", "package", tag, "asst", create, exists=lambda: tag in site.ledger.packages
-    )
-    site.at(sent, lambda at: site.connector.send(at, message))
+    enter_part(site, sent, display, case, DISPLAY)
 
 
 @kind("technical", modes=("sandbox-host-in-production",), shapes=ALL_SHAPES, days=(10, 22), mended=False)
