@@ -85,7 +85,7 @@ _TRIED = (*ATTRIBUTES, *_TIMES, FIRST_DAY, *_COMPARED)
 
 # What violates a rule by itself. Calls for one record are tries of one thing, however often it is sent and however many
 # lines it has: they fall into a cell together.
-_TRIED_RECORD = "CASE WHEN v.call IS NULL THEN CAST(v.id AS VARCHAR) ELSE coalesce(v.sale, v.adjustment, v.label, v.call) END"
+_RECORD = "CASE WHEN v.call IS NULL THEN CAST(v.id AS VARCHAR) ELSE coalesce(v.sale, v.adjustment, v.label, v.call) END"
 
 # Unexplained violations by cell.
 _COUNTED = " UNION ALL ".join(
@@ -145,7 +145,7 @@ def _pool(engine: Engine) -> None:
     listed = ", ".join(f'v."{name}"' for name in ATTRIBUTES)
     read = ", ".join(f'{text} AS "{name}"' for name, text in (_TIMES | _COMPARED).items())
     engine.run(
-        f"CREATE OR REPLACE TEMP TABLE {POOL} AS SELECT v.id, v.rule, v.facility, {_TRIED_RECORD} AS record, {listed}, {read}, "
+        f"CREATE OR REPLACE TEMP TABLE {POOL} AS SELECT v.id, v.rule, v.facility, {_RECORD} AS record, {listed}, {read}, "
         f'min({_TIMES[DAY]}) OVER (PARTITION BY v.rule, v.facility) AS "{FIRST_DAY}" FROM {NUMBERED} v '
         f"JOIN {ASSIGNMENTS} a USING (id) WHERE a.role = '{Role.UNKNOWN}'"
     )

@@ -119,8 +119,7 @@ def _own(item: Any) -> Iterator[Any]:
     if isinstance(item, Sequence) and not isinstance(item, str):
         for part in item:
             yield from _own(part)
-    elif names := tree.field_names(item):
+    elif parts := tree.parts_of(item):
         yield item
         if not isinstance(item, tree.Exists):
-            for name in names:
-                yield from _own(getattr(item, name))
+            yield from _own(parts)

@@ -93,7 +93,7 @@ def compile_scan(
     scan: Scan, name: str, context: Context, bounds: Mapping[str, Bounds], into: str = VIOLATIONS
 ) -> ScanSql:
     """Write the statements of one scan, whose violations go into a table."""
-    context, shared = share_queries((scan.source, *(rule.candidates for rule in scan.rules)), context)
+    context, named = share_queries((scan.source, *(rule.candidates for rule in scan.rules)), context)
     printer = Printer(context, scan.source)
     carried: dict[str, str] = {}
     shown = {
@@ -113,14 +113,13 @@ def compile_scan(
     )
     counts = ",\n  ".join(_counts(index, rule, bounds[rule.name]) for index, rule in enumerate(scan.rules))
     numbers = ", ".join(f"{each}{index}" for index in range(len(scan.rules)) for each in "epunc")
-    judged_rows = f"judged AS (\n  SELECT {judged}\n  FROM {_indented(source)}\n)"
     return ScanSql(
         name=name,
         rules=tuple(rule.name for rule in scan.rules),
         scan=(
-            f"CREATE TEMP TABLE {name} AS\nWITH {', '.join([*shared, judged_rows])}\n"
+            f"CREATE TEMP TABLE {name} AS\n{named}"
             f"SELECT facility,\n  {counts},\n  list(struct_pack({record})) FILTER (WHERE {flagged}) AS violating\n"
-            "FROM judged GROUP BY facility"
+            f"FROM (\n  SELECT {judged}\n  FROM {_indented(source)}\n) AS judged GROUP BY facility"
         ),
         carried=f"CREATE TEMP TABLE {name}_rows AS SELECT facility, unnest(violating, recursive := true) FROM {name}",
         counts=f"SELECT facility, {numbers} FROM {name} ORDER BY facility NULLS FIRST",
@@ -135,7 +134,7 @@ def _only(facilities: tuple[str, ...], printer: Printer) -> str:
 def exposed_records(rule: LoadedRule, keys: Iterable[str], context: Context, bounds: Bounds) -> str:
     """A query for the records a rule judged: facility, time and the named keys (null where it has no such key)."""
     candidates = rule.candidates
-    context, shared = share_queries(candidates, context)
+    context, named = share_queries(candidates, context)
     printer = Printer(context, candidates.source)
     offered = dict(candidates.keys)
     state = _state(candidates, printer, bounds)
@@ -145,7 +144,6 @@ def exposed_records(rule: LoadedRule, keys: Iterable[str], context: Context, bou
         for key in keys
         if key != "facility"
     ]
-    named = f"WITH {', '.join(shared)} " if shared else ""
     return f"{named}SELECT {', '.join(columns)} FROM {printer.from_clause()} WHERE {state} >= {VIOLATED}"
 
 
@@ -154,6 +152,7 @@ def judged_records(candidates: Candidates, asked: Sequence[Clause], context: Con
 
     Columns: facility, state, at, place, answers (BOOLEAN[], by clause), values (VARCHAR[], of all clauses one after the other), and one for each key, null for those it has not.
     """
+    context, named = share_queries(candidates, context)
     printer = Printer(context, candidates.source)
     place = _or_null(_place(candidates), printer)
     offered = {name: printer.expression(node) for name, node in candidates.keys}
@@ -169,7 +168,7 @@ def judged_records(candidates: Candidates, asked: Sequence[Clause], context: Con
         **{name: f"CAST({offered.get(name, 'NULL')} AS VARCHAR)" for name in KEYS},
     }
     listed = ", ".join(f"{text} AS {quoted(name)}" for name, text in columns.items())
-    return f"SELECT {listed} FROM {printer.from_clause()}"
+    return f"{named}SELECT {listed} FROM {printer.from_clause()}"
 
 
 def _list(items: Sequence[str], kind: str) -> str:

@@ -216,7 +216,7 @@ def test_a_query_that_stands_in_several_places_is_written_once_and_named_there()
     found = checked_query(text)
     context, named = share_queries(found, CONTEXT)
     held = 'SELECT "p"."facility" AS "facility", "p"."label" AS "label"\nFROM t_metrc_packages AS "p"\nWHERE "p"."is_on_hold"'
-    assert named == [f"shared_0 AS MATERIALIZED (\n{held}\n)"]
+    assert named == f"WITH shared_0 AS MATERIALIZED (\n{held}\n)\n"
     assert print_query(found, context) == (
         'SELECT "a"."facility" AS "facility", "a"."label" AS "label"\nFROM shared_0 AS "a"\n'
         'WHERE EXISTS (SELECT 1 FROM shared_0 AS "b" WHERE (("b"."facility" = "a"."facility") AND ("b"."label" <> "a"."label")))'
@@ -227,4 +227,4 @@ def test_a_query_that_stands_in_one_place_stays_there() -> None:
     found = checked_query(
         "WITH held AS (SELECT p.facility AS facility FROM metrc_packages AS p) SELECT h.facility AS f FROM held AS h"
     )
-    assert share_queries(found, CONTEXT) == (CONTEXT, [])
+    assert share_queries(found, CONTEXT) == (CONTEXT, "")

@@ -345,8 +345,8 @@ def print_query(query: tree.Query, context: Context, prefix: str = "_") -> str:
     return f"SELECT {distinct}{columns}\nFROM {printer.from_clause()}{where}{group}{having}"
 
 
-def share_queries(item: Any, context: Context) -> tuple[Context, list[str]]:
-    """A context in which queries that stand in several places of something have a name, and the definitions for WITH.
+def share_queries(item: Any, context: Context) -> tuple[Context, str]:
+    """A context in which queries that stand in several places of something have a name, and the WITH that defines them.
 
     The tree has what WITH of a rule names in every place where it is used: written out there, it would be computed as
     often.
@@ -355,20 +355,15 @@ def share_queries(item: Any, context: Context) -> tuple[Context, list[str]]:
     queries: list[tree.Query] = []
 
     def look_into(part: Any) -> None:
-        if isinstance(part, tree.Relation) and not isinstance(part.of, str):
-            places[id(part.of)] += 1
-            if places[id(part.of)] > 1:
+        query = part.of if isinstance(part, tree.Relation) and not isinstance(part.of, str) else None
+        if query is not None:
+            places[id(query)] += 1
+            if places[id(query)] > 1:
                 return
-            look_inside(part.of)
-            queries.append(part.of)
-        else:
-            look_inside(part)
-
-    def look_inside(part: Any) -> None:
-        for each in (
-            part if isinstance(part, tuple) else [getattr(part, name) for name in tree.field_names(part)]
-        ):
+        for each in tree.parts_of(part):
             look_into(each)
+        if query is not None:
+            queries.append(query)  # after those within it, which it may name
 
     look_into(item)
     definitions: list[str] = []
@@ -377,7 +372,7 @@ def share_queries(item: Any, context: Context) -> tuple[Context, list[str]]:
             name = f"shared_{len(definitions)}"
             definitions.append(f"{name} AS MATERIALIZED (\n{print_query(query, context, f'_{name}_')}\n)")
             context = replace(context, shared={**context.shared, id(query): name})
-    return context, definitions
+    return context, f"WITH {', '.join(definitions)}\n" if definitions else ""
 
 
 class _Joined:

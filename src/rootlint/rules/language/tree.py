@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass
 from decimal import Decimal
 from typing import Any, TypeAlias
@@ -170,6 +170,11 @@ def field_names(part: Any) -> tuple[str, ...]:
     return names
 
 
+def parts_of(item: Any) -> Sequence[Any]:
+    """What a tuple holds, or what a part of a tree consists of; nothing for a value."""
+    return item if isinstance(item, tuple) else [getattr(item, name) for name in field_names(item)]
+
+
 def walk(item: Any) -> Iterator[Any]:
     """Every node, relation and query within, the item itself first."""
     # A stack, since loading every rule walks its trees many times over.
@@ -194,10 +199,8 @@ def aliases_around(exists: Exists) -> frozenset[str]:
             seen.add(part.alias)
         elif isinstance(part, Exists):
             seen |= aliases_around(part)
-        elif isinstance(part, tuple):
-            waiting.extend(part)
         else:
-            waiting.extend([getattr(part, name) for name in field_names(part)])
+            waiting.extend(parts_of(part))
     return frozenset(seen - {relation.alias for relation in source.relations})
 
 
