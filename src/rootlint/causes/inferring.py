@@ -70,6 +70,7 @@ _NUMBERS = [
 _INSTANTS = [
     f"TRY_CAST(json_extract_string(evidence, '$.\"{name}\"') AS TIMESTAMP)" for name in ("due", "done")
 ]
+_LATE = f"epoch({_INSTANTS[1]} - {_INSTANTS[0]})"
 _COMPARED = {
     RATIO: "CASE "
     + " ".join(
@@ -78,7 +79,8 @@ _COMPARED = {
         for one, other in (_NUMBERS, _NUMBERS[::-1])
     )
     + " END",
-    SHIFT: f"CAST(round(epoch({_INSTANTS[1]} - {_INSTANTS[0]}) / 900) / 4 AS VARCHAR)",
+    # What is late by minutes is late by chance: a deadline that is just missed is missed by about as much each time.
+    SHIFT: f"CASE WHEN abs({_LATE}) >= 1800 THEN CAST(round({_LATE} / 900) / 4 AS VARCHAR) END",
 }
 _TRIED = (*ATTRIBUTES, *_TIMES, FIRST_DAY, *_COMPARED)
 
