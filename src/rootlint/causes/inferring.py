@@ -145,7 +145,10 @@ def infer(rules: Mapping[str, LoadedRule], engine: Engine, records: Records) -> 
 def _pool(engine: Engine) -> None:
     """The violations nothing explains, with the attributes that may be accused."""
     listed = ", ".join(f'v."{name}"' for name in ATTRIBUTES)
-    read = ", ".join(f'{text} AS "{name}"' for name, text in (_TIMES | _COMPARED).items())
+    # What is tried again fails at the hours of trying: only the first try tells when it went wrong.
+    is_first = f'v."at" = min(v."at") OVER (PARTITION BY v.rule, v.facility, {_RECORD})'
+    times = {name: f"CASE WHEN {is_first} THEN {text} END" for name, text in _TIMES.items()}
+    read = ", ".join(f'{text} AS "{name}"' for name, text in (times | _COMPARED).items())
     engine.run(
         f"CREATE OR REPLACE TEMP TABLE {POOL} AS SELECT v.id, v.rule, v.facility, {_RECORD} AS record, {listed}, {read}, "
         f'min({_TIMES[DAY]}) OVER (PARTITION BY v.rule, v.facility) AS "{FIRST_DAY}" FROM {NUMBERED} v '
@@ -276,7 +279,8 @@ def _claim(cell: Inferred, engine: Engine) -> None:
         else f"facility = '{cell.facility.replace(chr(39), chr(39) * 2)}'"
     )
     where = f"rule = '{cell.rule}' AND {facility}"
-    chosen = f"SELECT id FROM {POOL} WHERE {where} AND \"{cell.attribute}\" = '{value}'"
+    hits = f"SELECT record FROM {POOL} WHERE {where} AND \"{cell.attribute}\" = '{value}'"
+    chosen = f"SELECT id FROM {POOL} WHERE {where} AND record IN ({hits})"
     engine.run(
         f"UPDATE {ASSIGNMENTS} SET cause = {cell.number}, role = '{Role.SYMPTOM}' WHERE id IN ({chosen})"
     )
