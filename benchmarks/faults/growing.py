@@ -50,6 +50,7 @@ class Cohort:
     flowering_on: int | None = None
     vegetative_on: int | None = None
     moved_on: int | None = None  # in the own book, where that is not as METRC has it
+    closed_on: int | None = None  # in the own book, where that is not as METRC has it
     written_strain: str | None = None  # in METRC, where it is not the item's
     entered_wet: int | None = None  # in METRC, where it is not what was weighed
 

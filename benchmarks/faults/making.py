@@ -93,7 +93,8 @@ def convert(site: Site, now: int, day: int) -> None:
         )
     if site.habits.mirrors_conversions:
         metrc_tag = site.notes.get("next tag", lambda label, day: label)(tag, day)
-        _mirror(site, now, day, metrc_tag, item, source.label, amount)
+        told = site.notes.get("source told", lambda label, day: label)(source.label, day)
+        _mirror(site, now, day, metrc_tag, item, told, amount)
     site.notes.setdefault("to test", []).append((tag, now))
 
 

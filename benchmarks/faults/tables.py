@@ -186,7 +186,7 @@ def _internal_harvests(site: Site) -> Iterator[Row]:
                 ),
                 "unit_of_measure": "Grams",
                 "started_on": c.cut_on,
-                "finished_on": c.finished_on,
+                "finished_on": c.finished_on if c.closed_on is None else c.closed_on,
             }
 
 
@@ -602,7 +602,9 @@ def _credentials(site: Site) -> Iterator[Row]:
         "kind": "vendor",
         "issued_at": -120 * DAY,
         "last_used_at": CAPTURED - 600,
+        **site.notes.get("vendor key", {}),
     }
+    yield from site.notes.get("more keys", ())
 
 
 def _staff(site: Site) -> Iterator[Row]:

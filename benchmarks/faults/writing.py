@@ -138,6 +138,8 @@ def _write_config(world: World, folder: Path) -> None:
     )
     (folder / "integration.yaml").write_text(text, encoding="utf-8")
     for code, site in world.sites.items():
+        if site.notes.get("left out"):
+            continue
         store = _STORE.substitute(_settings(site)) + site.notes.get("more settings", "")
         (folder / "stores" / f"{code}.yaml").write_text(store, encoding="utf-8")
 
