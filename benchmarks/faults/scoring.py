@@ -66,11 +66,16 @@ def score(truth: Truth, named: Sequence[Named]) -> Score:
 
 
 def _is_left_open(fault: Injected, named: Iterable[Named], truth: Truth) -> bool:
-    """Whether a root that names a fault says that the data do not tell it from another fault of the world."""
-    others = (
-        frozenset[str]().union(*(other.roots for other in truth.faults if other is not fault)) - fault.roots
+    """Whether a root that names a fault says that the data do not tell it from another fault of the world.
+
+    It names the other as undecided beside it, or its rule stands for either, as "short at the first count" does.
+    """
+    others = [other for other in truth.faults if other is not fault]
+    apart = frozenset[str]().union(*(other.roots for other in others)) - fault.roots
+    return any(
+        is_named(fault, one) and (one.undecided & apart or any(is_named(other, one) for other in others))
+        for one in named
     )
-    return any(is_named(fault, one) and one.undecided & others for one in named)
 
 
 def is_named(fault: Injected, named: Named) -> bool:

@@ -243,9 +243,10 @@ def test_a_root_is_right_by_rule_facility_and_time(
     assert (result.right, result.wrong, result.found, result.first) == expected
 
 
-def _ambiguous(*named: Named) -> bool | None:
+def _ambiguous(*named: Named, shared: str = "none") -> bool | None:
     world = replace(healthy("retail"), control="ambiguous")
-    return score(Truth(world, (_fault("one"), _fault("other")), ()), named).said
+    faults = [replace(_fault(rule), roots=frozenset({rule, shared})) for rule in ("one", "other")]
+    return score(Truth(world, tuple(faults), ()), named).said
 
 
 def test_of_two_faults_that_leave_the_same_marks_the_answer_is_that_nothing_decides() -> None:
@@ -255,6 +256,8 @@ def test_of_two_faults_that_leave_the_same_marks_the_answer_is_that_nothing_deci
     assert _ambiguous(_named("one")) is False
     assert _ambiguous(_named("one"), _named("other", rank=2)) is False
     assert _ambiguous(replace(_named("one"), undecided=frozenset({"third"}))) is False
+    assert _ambiguous(_named("either"), shared="either") is True
+    assert _ambiguous(_named("one"), shared="either") is False
     assert score(Truth(healthy("retail"), (_fault("one"),), ()), [open_]).said is None
 
 
