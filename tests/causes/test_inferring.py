@@ -115,3 +115,17 @@ def test_what_is_tried_again_counts_once(sales: range, tries: int, told: list[st
         ]
     shared = _inferred(judge(tmp_path / "world", world), "sale-rejected-by-metrc")
     assert [name for scope, _, _ in shared for name in scope if name != "of"] == told
+
+
+def test_the_hour_at_which_everything_is_tried_again_is_not_accused(tmp_path: Path) -> None:
+    """Twelve sales of as many days and of all hours are refused, and again the next morning at eight."""
+    world = healthy()
+    for day in range(12):
+        call = find(world, "sync_calls", entity_key=f"S{day * 10 + day % 10:03d}")
+        refused = call | {"status": 400, "error": "made up"}
+        world["sync_calls"] += [
+            refused | {"call_id": f"{call['call_id']}-0"},
+            refused | {"call_id": f"{call['call_id']}-1", "at": f"{call['at'][:10]}T23:59:00Z"},
+        ]
+    shared = _inferred(judge(tmp_path / "world", world), "sale-rejected-by-metrc")
+    assert [scope for scope, _, _ in shared if "hour (UTC)" in scope] == []
