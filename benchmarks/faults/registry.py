@@ -153,6 +153,7 @@ def load() -> Mapping[str, Kind]:
         "stones",
         "fishes",
         "winds",
+        "rivers",
         "sealed",
     ):
         importlib.import_module(f"benchmarks.faults.kinds.{module}")
