@@ -254,7 +254,8 @@ class Site:
             return
         self._send_change(at, name, row, who if who in self.people else self.lead(day), day)
 
-    def _send_change(self, at: int, name: str, row: dict[str, Any], author: str, day: int) -> None:
+    def change_message(self, name: str, row: dict[str, Any], author: str) -> Message:
+        """The call that tells METRC of a change of stock which the own book has."""
         package = self.ledger.packages.get(row["label"])
         unit = package.item.unit if package else "Each"
         times: list[int] = []
@@ -276,6 +277,11 @@ class Site:
             )
             times.append(now)
 
+        return Message(
+            "POST", "/packages/v2/adjust", "adjustment", name, author, record, exists=lambda: bool(times)
+        )
+
+    def _send_change(self, at: int, name: str, row: dict[str, Any], author: str, day: int) -> None:
         def done(now: int) -> None:
             row["posted_at"], row["sent"] = now - 1, "sent"
 
@@ -283,25 +289,12 @@ class Site:
             row["sent"] = "failed"
 
         when = at + 40
-        message = Message(
-            "POST",
-            "/packages/v2/adjust",
-            "adjustment",
-            name,
-            author,
-            record,
-            done,
-            failed,
-            lambda: bool(times),
-        )
+        message = self.change_message(name, row, author)
+        message.done, message.failed = done, failed
         self.at(when, lambda now: self.connector.send(now, message))
         if self.habits.resends_adjustments:
-            self.at(
-                when + 95,
-                lambda now: self.connector.send(
-                    now, Message("POST", "/packages/v2/adjust", "adjustment", name, author, record)
-                ),
-            )
+            again = Message("POST", "/packages/v2/adjust", "adjustment", name, author, message.act)
+            self.at(when + 95, lambda now: self.connector.send(now, again))
 
     def set_in_metrc(
         self,

@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 
+from benchmarks.faults.activities import finish_message
 from benchmarks.faults.connector import Message
 from benchmarks.faults.making import INPUT
 from benchmarks.faults.metrc import Adjustment, Package, Receipt, ReceiptLine, Refused
@@ -229,10 +230,7 @@ def _write_off_and_close(f: Injection, now: int, day: int, label: str) -> None:
     rest = Message(
         "POST", "/packages/v2/adjust", "adjustment", name, who, write_off, exists=lambda: bool(times)
     )
-    end = Message(
-        "PUT", "/packages/v2/finish", "package", label, who,
-        lambda at, user: site.ledger.finish(label, day, at + 1),
-    )  # fmt: skip
+    end = finish_message(site, label, day, who)
     site.connector.send(now, rest)
     site.at(now + 20, lambda at: site.connector.send(at, end))
 

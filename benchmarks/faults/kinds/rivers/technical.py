@@ -7,7 +7,7 @@ from typing import Any
 
 from benchmarks.faults.connector import NIGHT, PAGE, Action, Job, Message, fingerprint
 from benchmarks.faults.kinds.technical import break_more
-from benchmarks.faults.metrc import Adjustment, Refused
+from benchmarks.faults.metrc import Refused
 from benchmarks.faults.places import Person
 from benchmarks.faults.registry import ALL_SHAPES, RETAIL, SHIPS, STOCKED, Injection, kind
 from benchmarks.faults.times import CAPTURED, DAY, HOUR, MINUTE
@@ -174,7 +174,7 @@ def _send_all(f: Injection, waiting: Waiting, now: int) -> None:
         is_refused = nth > 0 and f.below(100, "is refused", now, nth) < 65
         said = f"package {call[-1][1]['label']}: quantity is more than the package holds; nothing was saved"
         for name, row, author in call:
-            message = _change(f, name, row, author)
+            message = site.change_message(name, row, author)
             message.run, message.objects = run, len(call)
             if is_refused:
                 message.attempts = 1
@@ -188,23 +188,6 @@ def _send_all(f: Injection, waiting: Waiting, now: int) -> None:
         records_written=len(waiting), status="ok",
     )  # fmt: skip
     waiting.clear()
-
-
-def _change(f: Injection, name: str, row: dict[str, Any], author: str) -> Message:
-    site, label, times = f.site, row["label"], list[int]()
-
-    def record(now: int, user: str) -> None:
-        unit = site.ledger.changeable(label).item.unit
-        site.ledger.adjust(
-            Adjustment(
-                name, label, row["quantity"], unit, row["reason"], row["note"], site.day(row["adjusted_at"]), now, user
-            )
-        )  # fmt: skip
-        times.append(now)
-
-    return Message(
-        "POST", "/packages/v2/adjust", "adjustment", name, author, record, exists=lambda: bool(times)
-    )
 
 
 ON_SCREEN = {"POST": "create", "PUT": "finish"}
