@@ -72,6 +72,13 @@ def test_a_day_on_which_a_known_cause_was_at_work_is_not_accused(tmp_path: Path)
     assert _inferred(findings, "sale-not-posted") == []
 
 
+def test_the_last_days_are_not_accused(tmp_path: Path) -> None:
+    """What is sent with the next run is always of the last day."""
+    world = healthy()
+    _never_sent(world, range(100, 110))
+    assert _inferred(judge(tmp_path / "world", world), "sale-not-posted") == []
+
+
 def test_sales_that_share_nothing_are_left_unexplained(tmp_path: Path) -> None:
     """Spread over days, hours, people and packages, they give no one away."""
     world = healthy()

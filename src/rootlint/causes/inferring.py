@@ -9,7 +9,8 @@ found is "shared by", never "caused by".
 
 Besides the keys that violations offer, the following is tried: the hour and the day they fall on, the first day from
 which they all come, and, for rules that compare two values, a known ratio of quantities or a constant shift in time.
-Days on which a known root of the facility was at work are not accused, nor is a first day shortly after one began.
+Days on which a known root of the facility was at work are not accused, nor is a first day shortly after one began,
+nor are the last days of the records: what is read or sent with the next run is always of the last day.
 """
 
 from __future__ import annotations
@@ -44,6 +45,7 @@ LEAST_RATIO = 3.0
 LEAST_SHARE = 0.5  # of the unexplained violations of a rule and facility that a cell must hold to be a cause
 MOST_CAUSES = 20
 SOON = 7  # days after a known root began in which it is the likelier beginning of whatever begins
+SETTLED = 2  # days before a rule's last record from which on what is wrong may only not have settled yet
 
 POOL = "unexplained"
 AT_WORK = "days_of_roots"
@@ -229,13 +231,16 @@ def _counted(rule: str, name: str, value: str, records: str) -> str:
 def _most_significant(engine: Engine, number: int) -> Inferred | None:
     """The most significant cell of those left, if any passes."""
     rows = engine.rows(
-        f"WITH pool AS (SELECT rule, facility, count(DISTINCT record) AS k_all FROM {POOL} GROUP BY ALL) "
+        f"WITH pool AS (SELECT rule, facility, count(DISTINCT record) AS k_all FROM {POOL} GROUP BY ALL), "
+        f"latest AS (SELECT rule, facility, max(CAST(value AS DATE)) AS day FROM {CELLS} WHERE attribute = '{DAY}' GROUP BY ALL) "
         f"SELECT c.rule, c.facility, c.attribute, c.value, h.k, c.exposed, p.k_all - h.k, c.records - c.exposed, {_RISK_RATIO} "
         f"FROM {CELLS} c JOIN {HITS} h ON h.rule = c.rule AND h.facility IS NOT DISTINCT FROM c.facility "
         "AND h.attribute = c.attribute AND h.value = c.value "
         "JOIN pool p ON p.rule = c.rule AND p.facility IS NOT DISTINCT FROM c.facility "
+        "LEFT JOIN latest l ON l.rule = c.rule AND l.facility IS NOT DISTINCT FROM c.facility "
         # What is not clearly more frequent in the cell need not be tested.
-        f"WHERE h.k >= {LEAST_SUPPORT} AND {_RISK_RATIO} >= {LEAST_RATIO} ORDER BY 1, 2, 3, 4"
+        f"WHERE h.k >= {LEAST_SUPPORT} AND {_RISK_RATIO} >= {LEAST_RATIO} "
+        f"AND (c.attribute NOT IN ('{DAY}', '{FIRST_DAY}') OR TRY_CAST(c.value AS DATE) <= l.day - {SETTLED}) ORDER BY 1, 2, 3, 4"
     )
     tested = engine.rows(f"SELECT count(*) FROM {CELLS}")[0][0]
     cells = [_cell(number, row) for row in rows]
