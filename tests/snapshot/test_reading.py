@@ -261,6 +261,28 @@ def test_words_that_every_log_spells_in_its_own_way_are_read_alike(read, parquet
 @pytest.mark.parametrize(
     ("cell", "value"),
     [
+        ("Each", "Each"),
+        ("ea", "Each"),
+        (" PCS", "Each"),
+        ("g", "Grams"),
+        ("oz.", "Ounces"),
+        ("Lbs", "Pounds"),
+        ("fl. oz", "Fluid Ounces"),
+        ("cases", "cases"),
+    ],
+)
+@pytest.mark.parametrize("kind", ["csv", "parquet"])
+def test_units_go_by_metrcs_names(read, parquet, kind, cell, value):
+    content = f'facility,label,unit_of_measure\nF-CA,L,"{cell}"\n'
+    if kind == "parquet":
+        content = parquet(f"SELECT 'F-CA' facility, 'L' AS label, '{cell}' AS unit_of_measure")
+    files = {f"tables/internal_inventory.{kind}": content}
+    assert read("internal_inventory", files, "unit_of_measure")[1] == [(value,)]
+
+
+@pytest.mark.parametrize(
+    ("cell", "value"),
+    [
         ("2026-11-01T13:00:00Z", datetime(2026, 11, 1, 13)),
         ("2026-11-01T06:00:00-07:00", datetime(2026, 11, 1, 13)),
         ("2026-11-01 06:00-0700", datetime(2026, 11, 1, 13)),

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from rootlint.engine.duckdb import quote_text
-from rootlint.snapshot.format import ENTITIES, Column, ColumnType, Spelling, Table
+from rootlint.snapshot.format import ENTITIES, UNITS, Column, ColumnType, Spelling, Table
 from rootlint.snapshot.sources import RawColumn
 
 _INTEGER = r"[+-]?[0-9]+(\.0*)?"
@@ -82,6 +82,14 @@ def _spelled(spelling: Spelling | None, text: str) -> str:
             for other in others
         )
         return f"CASE {word} {cases} ELSE {word} END"
+    if spelling is Spelling.UNIT:
+        names = ", ".join(quote_text(name) for name in UNITS)
+        cases = " ".join(
+            f"WHEN {quote_text(other)} THEN {quote_text(unit)}"
+            for unit, others in UNITS.items()
+            for other in others
+        )
+        return f"CASE WHEN {text} IN ({names}) THEN {text} ELSE CASE trim(lower({text}), ' .') {cases} ELSE {text} END END"
     return text
 
 

@@ -64,6 +64,7 @@ class Spelling(StrEnum):
     PATH = "path"  # "GET https://api-ca.metrc.com/packages/v2/active?page=2" is /packages/v2/active
     METHOD = "method"  # "post" is POST
     ENTITY = "entity"  # "Sales receipt" is sale
+    UNIT = "unit"  # "oz." is Ounces
 
     @property
     def meaning(self) -> str:
@@ -75,6 +76,7 @@ _SPELLINGS = {
     Spelling.PATH: "read in lower case, without method, host, query and closing slash, with {id} for the number or tag of a record",
     Spelling.METHOD: "read in upper case",
     Spelling.ENTITY: "read in lower case; receipts are sales, and plurals and packages' adjustments go by the one word",
+    Spelling.UNIT: "METRC's name of a unit is read for what stands for it: ea for Each, g for Grams, oz for Ounces",
 }
 
 # What a log may call the things that rules speak of.
@@ -92,6 +94,22 @@ ENTITIES: Mapping[str, tuple[str, ...]] = {
     "package": ("packages",),
     "adjustment": ("adjustments", "package_adjustment", "package_adjustments", "inventory_adjustment"),
     "transfer": ("transfers", "manifest", "manifests"),
+}
+
+# METRC's names of units, and what other programs call them.
+UNITS: Mapping[str, tuple[str, ...]] = {
+    "Each": ("each", "ea", "unit", "units", "piece", "pieces", "pc", "pcs", "ct", "count"),
+    "Grams": ("grams", "gram", "g", "gr", "gm", "gms"),
+    "Milligrams": ("milligrams", "milligram", "mg"),
+    "Kilograms": ("kilograms", "kilogram", "kg", "kgs"),
+    "Ounces": ("ounces", "ounce", "oz"),
+    "Pounds": ("pounds", "pound", "lb", "lbs"),
+    "Milliliters": ("milliliters", "milliliter", "ml"),
+    "Liters": ("liters", "liter", "l"),
+    "Fluid Ounces": ("fluid ounces", "fluid ounce", "fl oz", "floz", "fl. oz"),
+    "Gallons": ("gallons", "gallon", "gal"),
+    "Pints": ("pints", "pint", "pt"),
+    "Quarts": ("quarts", "quart", "qt"),
 }
 
 
