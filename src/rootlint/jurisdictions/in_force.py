@@ -130,7 +130,10 @@ class InForce:
         if jurisdiction is None:
             return None
         kinds = {jurisdiction.license_types[name].kind for name in self._types(facility, jurisdiction)}
-        return kinds.pop() if len(kinds) == 1 else None
+        if len(kinds) == 1:
+            return kinds.pop()
+        # A plain word tells the kind of business though the jurisdiction's own list has no type of it.
+        return self._vocabulary.kind_named(_plain(self._facilities[facility].license_type))
 
     def uses_business_days(self, parameters: Iterable[str]) -> frozenset[int]:
         """The numbers of business days that the deadlines among some parameters count."""
@@ -247,6 +250,11 @@ def in_force(
     return InForce(jurisdictions, facilities, vocabulary, adjust)
 
 
+def _plain(stated: str | None) -> str:
+    """A licence type as jurisdiction files spell it: "Testing Laboratory" is testing_laboratory."""
+    return re.sub(r"[^a-z0-9]+", "_", (stated or "").lower()).strip("_")
+
+
 def license_types(jurisdiction: Jurisdiction, stated: str | None, vocabulary: Vocabulary) -> frozenset[str]:
     """The licence types that a facility may have, given what its snapshot says.
 
@@ -254,7 +262,7 @@ def license_types(jurisdiction: Jurisdiction, stated: str | None, vocabulary: Vo
     snapshot says nothing, or nothing known, it may be any.
     """
     every = frozenset(jurisdiction.license_types)
-    name = re.sub(r"[^a-z0-9]+", "_", (stated or "").lower()).strip("_")
+    name = _plain(stated)
     if name in every:
         return frozenset((name,))
     kind = vocabulary.kind_named(name) or name
