@@ -323,7 +323,7 @@ def test_a_jurisdiction_that_is_not_loaded_makes_everything_unknown(build: Build
         ("la", "dispensary", "retail"),
         ("la", "cultivator", None),  # several kinds under one license
         ("ms", "transporter", "transport"),
-        ("il", "Distributor", "distribution"),  # a kind of which the state's list has no type
+        ("co", "Distributor", "distribution"),  # a kind of which the state's list has no type
         ("ca", "microbusiness", None),  # several kinds under one license
         ("co", "unheard of", None),
         ("co", None, None),
