@@ -211,11 +211,12 @@ def record_waste(
         "reason": reason if complete else None, "method": "Compost" if complete else None, "wasted_on": site.day(now),
         "recorded_at": when, "recorded_by": site.people["grow1"].metrc_user,
     }  # fmt: skip
+    site.notes.get("waste form", lambda row: None)(row)
 
     def enter(at: int) -> None:
         site.notes["waste"].append(row)
         if cohort is not None:
-            cohort.waste += weight
+            cohort.waste += row["weight"]
             cohort.modified = max(cohort.modified, at)
 
     if now < 0:

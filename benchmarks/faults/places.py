@@ -230,6 +230,7 @@ class Person:
     last_seen: int = 0
     last_login: int = 0
     key_used: int | None = None
+    is_outside: bool = False  # has an account in METRC, and is not of the house
 
 
 PERMISSIONS = {

@@ -8,7 +8,7 @@ from typing import Any
 from benchmarks.faults.activities import LAB
 from benchmarks.faults.connector import fingerprint
 from benchmarks.faults.growing import Cohort
-from benchmarks.faults.places import MICRO, Item
+from benchmarks.faults.places import MICRO, Item, Person
 from benchmarks.faults.site import Site
 from benchmarks.faults.times import CAPTURED, DAY, DAYS, HOUR
 from benchmarks.faults.world import World
@@ -377,6 +377,10 @@ def _metrc_users(site: Site) -> Iterator[Row]:
             }
 
 
+def _of_the_house(site: Site) -> list[Person]:
+    return [person for person in site.people.values() if not person.is_outside]
+
+
 def _own_products(site: Site) -> list[Item]:
     """What the own system keeps as products: METRC's items, and second numbers for one of them."""
     return [*site.items, *site.notes.get("own products", ())]
@@ -543,7 +547,7 @@ def _internal_adjustments(site: Site) -> Iterator[Row]:
 
 
 def _internal_users(site: Site) -> Iterator[Row]:
-    for p in site.people.values():
+    for p in _of_the_house(site):
         yield {
             "user": p.internal_user,
             "name": p.name,
@@ -608,7 +612,7 @@ def _credentials(site: Site) -> Iterator[Row]:
 
 
 def _staff(site: Site) -> Iterator[Row]:
-    for p in site.people.values():
+    for p in _of_the_house(site):
         trained = p.trained_on
         yield {
             "person": p.person,
