@@ -76,21 +76,19 @@ def _spelled(spelling: Spelling | None, text: str) -> str:
         return f"upper(trim({text}))"
     if spelling is Spelling.ENTITY:
         word = f"regexp_replace(lower(trim({text})), '[ -]+', '_', 'g')"
-        cases = " ".join(
-            f"WHEN {quote_text(other)} THEN {quote_text(entity)}"
-            for entity, others in ENTITIES.items()
-            for other in others
-        )
-        return f"CASE {word} {cases} ELSE {word} END"
+        return _named(word, ENTITIES, otherwise=word)
     if spelling is Spelling.UNIT:
         names = ", ".join(quote_text(name) for name in UNITS)
-        cases = " ".join(
-            f"WHEN {quote_text(other)} THEN {quote_text(unit)}"
-            for unit, others in UNITS.items()
-            for other in others
-        )
-        return f"CASE WHEN {text} IN ({names}) THEN {text} ELSE CASE trim(lower({text}), ' .') {cases} ELSE {text} END END"
+        unit = _named(f"trim(lower({text}), ' .')", UNITS, otherwise=text)
+        return f"CASE WHEN {text} IN ({names}) THEN {text} ELSE {unit} END"
     return text
+
+
+def _named(word: str, names: Mapping[str, tuple[str, ...]], otherwise: str) -> str:
+    """The name that a word stands for."""
+    pairs = [(other, name) for name, others in names.items() for other in others]
+    cases = " ".join(f"WHEN {quote_text(other)} THEN {quote_text(name)}" for other, name in pairs)
+    return f"CASE {word} {cases} ELSE {otherwise} END"
 
 
 def _value(kind: ColumnType, text: str, zone: str) -> str:
