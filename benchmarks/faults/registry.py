@@ -154,6 +154,7 @@ def load() -> Mapping[str, Kind]:
         "fishes",
         "winds",
         "rivers",
+        "stars",
         "sealed",
     ):
         importlib.import_module(f"benchmarks.faults.kinds.{module}")
