@@ -237,6 +237,7 @@ def test_lists_are_json_arrays_or_parted_by_semicolons(read, cell, value):
         ("endpoint", "api-ca.metrc.com/packages/v2/active/", "/packages/v2/active"),
         ("endpoint", "get API-CA.METRC.com:443/Packages/v2/active", "/packages/v2/active"),
         ("endpoint", "Sales/V2/Receipts/", "/sales/v2/receipts"),
+        ("endpoint", "metrc:packages/v2/active", "/packages/v2/active"),
         ("endpoint", "/sales/v2/receipts/77812312", "/sales/v2/receipts/{id}"),
         (
             "endpoint",
