@@ -23,9 +23,7 @@ _TIME = _LOCAL_TIME + r"(Z|[+-](0[0-9]|1[0-4])(:?[0-5][0-9])?)"
 
 _PATH = "(/[a-z_.-][a-z_.-]+|/v[0-9]+)+"
 _RECORD_IN_A_PATH = "/([0-9]+|1a[0-9a-z]{22})\\b"
-_AROUND_A_PATH = (
-    "^ *((get|post|put|patch|delete) +)?(https?://[^/?#]*|([a-z0-9-]+[.])+[a-z][a-z]+(:[0-9]+)?/|[a-z][a-z_-]*:)?|[?#].*$"
-)
+_AROUND_A_PATH = "^ *((get|post|put|patch|delete) +)?(https?://[^/?#]*|([a-z0-9-]+[.])+[a-z][a-z]+(:[0-9]+)?/|[a-z][a-z_-]*:)?|[?#].*$"
 
 _DECIMALS = (ColumnType.QUANTITY, ColumnType.MONEY)
 _SMALL_INTEGERS = ("TINYINT", "SMALLINT", "INTEGER", "UTINYINT", "USMALLINT", "UINTEGER")
