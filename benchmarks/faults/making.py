@@ -74,23 +74,8 @@ def convert(site: Site, now: int, day: int) -> None:
     site.stock[tag] = Stock(tag, item, amount, day, now + 30, unit_cost=900_000)
     site.shelf[tag] = amount
     conversion = f"{site.place.code.upper()}-PO-{day:03}"
-    who = site.people["asst"].internal_user
-    for side, label, of, quantity in (
-        ("input", source.label, source.item, INPUT),
-        ("output", tag, item, amount),
-    ):
-        site.log(
-            "internal_conversions",
-            conversion_id=conversion,
-            side=side,
-            line=1,
-            label=label,
-            sku=of.sku,
-            quantity=quantity,
-            unit_of_measure=of.own_unit,
-            at=now,
-            by=who,
-        )
+    site.log_work(now, conversion, "input", source.label, source.item, INPUT)
+    site.log_work(now, conversion, "output", tag, item, amount)
     if site.habits.mirrors_conversions:
         metrc_tag = site.notes.get("next tag", lambda label, day: label)(tag, day)
         told = site.notes.get("source told", lambda label, day: label)(source.label, day)

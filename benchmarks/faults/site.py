@@ -126,6 +126,23 @@ class Site:
         row["facility"] = self.place.licence
         self.world.logs[table].append(row)
 
+    def log_work(
+        self,
+        at: int,
+        name: str,
+        side: str,
+        label: str,
+        item: Item,
+        quantity: int,
+        line: int = 1,
+        by: str = "asst",
+    ) -> None:
+        """One line of a piece of work in the own system: what went in or came out, in the own unit."""
+        self.log(
+            "internal_conversions", conversion_id=name, side=side, line=line, label=label, sku=item.sku, quantity=quantity,
+            unit_of_measure=item.own_unit, at=at, by=self.people[by].internal_user,
+        )  # fmt: skip
+
     # Keys and lines
 
     def key_works(self, person: Person, at: int) -> bool:

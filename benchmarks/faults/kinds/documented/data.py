@@ -156,11 +156,7 @@ def _split(f: Injection, now: int, day: int) -> None:
         harvest=parent.harvest,
     )  # fmt: skip
     for side, label, quantity in (("input", source.label, taken), ("output", tag, held)):
-        site.log(
-            "internal_conversions", conversion_id=f"{site.place.code.upper()}-SP-{day:03}", side=side, line=1,
-            label=label, sku=source.item.sku, quantity=quantity, unit_of_measure=source.item.own_unit, at=now,
-            by=site.people["asst"].internal_user,
-        )  # fmt: skip
+        site.log_work(now, f"{site.place.code.upper()}-SP-{day:03}", side, label, source.item, quantity)
 
     def create(at: int, user: str) -> None:
         site.ledger.take_out(source.label, taken, at)

@@ -51,11 +51,7 @@ def _fill(f: Injection, day: int, now: int) -> None:
     site.stock[tag] = Stock(tag, lot.item, amount, day, now + 30, unit_cost=source.unit_cost)
     site.shelf[tag] = amount
     for side, label in (("input", source.label), ("output", tag)):
-        site.log(
-            "internal_conversions", conversion_id=f"{site.place.code.upper()}-SM-{day:03}", side=side, line=1,
-            label=label, sku=lot.item.sku, quantity=amount, unit_of_measure=lot.item.own_unit, at=now,
-            by=site.people["asst"].internal_user,
-        )  # fmt: skip
+        site.log_work(now, f"{site.place.code.upper()}-SM-{day:03}", side, label, lot.item, amount)
     small = Package(
         tag, site.place.first_id // 10 + 90_000 + day * 2, lot.item, amount, amount, day, now, now,
         lab_state="NotSubmitted", lab_state_on=day, expires_on=lot.expires_on, harvest=lot.harvest,

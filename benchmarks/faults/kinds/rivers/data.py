@@ -53,11 +53,7 @@ def _join(f: Injection, now: int, tag: str, stocks: list[Stock], cases: tuple[Pa
     name = f"{site.place.code.upper()}-JN-{tag[-11:-8]}-{tag[-2:]}"
     rows = [("input", 1, *took[0]), ("input", 2, *took[1]), ("output", 1, tag, last.quantity)]
     for side, line, label, quantity in rows:
-        site.log(
-            "internal_conversions", conversion_id=name, side=side, line=line, label=label, sku=item.sku,
-            quantity=site.own(quantity, item), unit_of_measure=item.own_unit, at=now,
-            by=site.people["asst"].internal_user,
-        )  # fmt: skip
+        site.log_work(now, name, side, label, item, site.own(quantity, item), line=line)
     for stock in stocks:
         stock.on_hand, stock.modified = 0, now
         site.shelf[stock.label] = 0

@@ -86,11 +86,7 @@ def _enter_as_opening_stock(
     site.shelf[tag], site.shelf[old] = quantity, 0
     stock.on_hand, stock.modified = 0, now
     for side, label in (("input", old), ("output", tag)):
-        site.log(
-            "internal_conversions", conversion_id=name, side=side, line=1, label=label, sku=stock.item.sku,
-            quantity=site.own(quantity, stock.item), unit_of_measure=stock.item.own_unit, at=now,
-            by=site.people[who].internal_user,
-        )  # fmt: skip
+        site.log_work(now, name, side, label, stock.item, site.own(quantity, stock.item), by=who)
     opening = Package(
         tag, site.place.first_id // 10 + 140_000 + (day * 8 + nth) * 2, package.item, quantity, quantity, day, now, now,
         lab_state="NotSubmitted", lab_state_on=day, expires_on=package.expires_on,

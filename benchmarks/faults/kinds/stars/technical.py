@@ -229,10 +229,7 @@ def _draft(f: Injection, now: int, day: int, nth: int, source: Package) -> None:
     site.stock[tags[0]] = Stock(tags[0], item, own, day, now, unit_cost=stock.unit_cost)
     site.shelf[tags[0]] = amount
     for side, label in (("input", source.label), ("output", tags[0])):
-        site.log(
-            "internal_conversions", conversion_id=f"{site.place.code.upper()}-BX-{day:03}-{nth}", side=side, line=1,
-            label=label, sku=item.sku, quantity=own, unit_of_measure=item.own_unit, at=now, by=author.internal_user,
-        )  # fmt: skip
+        site.log_work(now, f"{site.place.code.upper()}-BX-{day:03}-{nth}", side, label, item, own)
     draft = Message("POST", "/packages/v2", "package", tags[0], "asst", lambda *_: None, attempts=1)
     site.connector.log_write(
         now + 30, draft, author, 400, "ActualDate: a package may not be dated in the future"

@@ -141,11 +141,7 @@ def _fill(f: Injection, day: int, now: int) -> None:
     site.shelf[tag] = HELD
     site.notes.setdefault("released", {})[tag] = _result(f, lot)
     for side, label, quantity in (("input", lot.label, TAKEN), ("output", tag, HELD)):
-        site.log(
-            "internal_conversions", conversion_id=f"{site.place.code.upper()}-OZ-{day:03}", side=side, line=1,
-            label=label, sku=lot.item.sku, quantity=quantity, unit_of_measure=lot.item.own_unit, at=now,
-            by=site.people["asst"].internal_user,
-        )  # fmt: skip
+        site.log_work(now, f"{site.place.code.upper()}-OZ-{day:03}", side, label, lot.item, quantity)
     _create(f, now, day, lot, tag)
 
 

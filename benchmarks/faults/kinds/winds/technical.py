@@ -49,11 +49,8 @@ def _pack(f: Injection, day: int, now: int) -> None:
     # whoever packs writes the tags down that are on the displays
     for nth, (case, tag) in enumerate(zip(four, first, strict=True), 1):
         for side, label in (("input", case.label), ("output", tag)):
-            site.log(
-                "internal_conversions", conversion_id=f"{site.place.code.upper()}-DP-{day:03}", side=side, line=nth,
-                label=label, sku=case.item.sku, quantity=DISPLAY, unit_of_measure=case.item.own_unit, at=now,
-                by=site.people["asst"].internal_user,
-            )  # fmt: skip
+            name = f"{site.place.code.upper()}-DP-{day:03}"
+            site.log_work(now, name, side, label, case.item, DISPLAY, line=nth)
     sent = now + 2 * MINUTE
     if f.below(100, "one is not right", day) < 65:
         _refuse_all(f, sent, first, first[f.below(4, "which", day)])
