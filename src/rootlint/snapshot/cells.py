@@ -74,16 +74,16 @@ def _spelled(spelling: Spelling | None, text: str) -> str:
         return f"upper(trim({text}))"
     if spelling is Spelling.ENTITY:
         word = f"regexp_replace(lower(trim({text})), '[ -]+', '_', 'g')"
-        return _named(word, ENTITIES, otherwise=word)
+        return named(word, ENTITIES, otherwise=word)
     if spelling is Spelling.UNIT:
         names = ", ".join(quote_text(name) for name in UNITS)
-        unit = _named(f"trim(lower({text}), ' .')", UNITS, otherwise=text)
+        unit = named(f"trim(lower({text}), ' .')", UNITS, otherwise=text)
         return f"CASE WHEN {text} IN ({names}) THEN {text} ELSE {unit} END"
     return text
 
 
-def _named(word: str, names: Mapping[str, tuple[str, ...]], otherwise: str) -> str:
-    """The name that a word stands for."""
+def named(word: str, names: Mapping[str, tuple[str, ...]], otherwise: str) -> str:
+    """The SQL of the name that a word, an SQL expression, stands for."""
     pairs = [(other, name) for name, others in names.items() for other in others]
     cases = " ".join(f"WHEN {quote_text(other)} THEN {quote_text(name)}" for other, name in pairs)
     return f"CASE {word} {cases} ELSE {otherwise} END"

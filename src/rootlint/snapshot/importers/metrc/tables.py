@@ -11,17 +11,16 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from rootlint.snapshot.cells import named
+from rootlint.snapshot.format import UNITS
+
 _LATEST = '"LastModified" DESC NULLS LAST'
 
-MACROS = """
+MACROS = f"""
 CREATE MACRO hashed(value) AS
   CASE WHEN value IS NOT NULL THEN sha256((SELECT salt FROM salt) || upper(trim(value))) END;
 CREATE MACRO same(value) AS CASE WHEN count(DISTINCT value) = 1 THEN min(value) END;
-CREATE MACRO unit_name(abbreviation) AS CASE abbreviation
-  WHEN 'ea' THEN 'Each' WHEN 'oz' THEN 'Ounces' WHEN 'lb' THEN 'Pounds' WHEN 'g' THEN 'Grams'
-  WHEN 'mg' THEN 'Milligrams' WHEN 'kg' THEN 'Kilograms' WHEN 'fl oz' THEN 'Fluid Ounces'
-  WHEN 'gal' THEN 'Gallons' WHEN 'l' THEN 'Liters' WHEN 'ml' THEN 'Milliliters' WHEN 'pt' THEN 'Pints'
-  WHEN 'qt' THEN 'Quarts' ELSE abbreviation END;
+CREATE MACRO unit_name(abbreviation) AS {named("abbreviation", UNITS, otherwise="abbreviation")};
 """
 
 
