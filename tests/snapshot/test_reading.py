@@ -234,6 +234,11 @@ def test_lists_are_json_arrays_or_parted_by_semicolons(read, cell, value):
     [
         ("endpoint", "/packages/v2/active", "/packages/v2/active"),
         ("endpoint", "GET https://api-ca.metrc.com/packages/v2/active?page=2", "/packages/v2/active"),
+        ("endpoint", "packages/active", "/packages/v2/active"),
+        ("endpoint", "/sales/receipts/4711", "/sales/v2/receipts/{id}"),
+        ("endpoint", "/items/v1/active", "/items/v1/active"),
+        ("endpoint", "/packages/vendors", "/packages/v2/vendors"),
+        ("endpoint", "/our/packages", "/our/packages"),
         ("endpoint", "api-ca.metrc.com/packages/v2/active/", "/packages/v2/active"),
         ("endpoint", "get API-CA.METRC.com:443/Packages/v2/active", "/packages/v2/active"),
         ("endpoint", "Sales/V2/Receipts/", "/sales/v2/receipts"),

@@ -21,9 +21,16 @@ _DAY_AT_MIDNIGHT = _DAY + r"([T ]00:00(:00(\.0+)?)?)?"
 _LOCAL_TIME = _DAY + r"[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?"
 _TIME = _LOCAL_TIME + r"(Z|[+-](0[0-9]|1[0-4])(:?[0-5][0-9])?)"
 
-_PATH = "(/[a-z_.-][a-z_.-]+|/v[0-9]+)+"
+_PATH = "/[a-z]+/v[0-9]+(/[a-z_.-][a-z_.-]+)*"
 _RECORD_IN_A_PATH = "/([0-9]+|1a[0-9a-z]{22})\\b"
 _AROUND_A_PATH = "^ *((get|post|put|patch|delete) +)?(https?://[^/?#]*|([a-z0-9-]+[.])+[a-z][a-z]+(:[0-9]+)?/|[a-z][a-z_-]*:)?|[?#].*$"
+
+_ROOT_OF_METRC = (
+    "additivestemplates|caregivers|employees|facilities|harvests|items|labtests|locations|packages|patientcheckins|patients|plantbatches|plants|"
+    "processing|retailid|sales|strains|sublocations|tags|transfers|transporters|unitsofmeasure|wastemethods|webhooks"
+)
+# METRC has no path without a version; a program may log it without one.
+_PATH_WITHOUT_A_VERSION = f"^/({_ROOT_OF_METRC})(/([^v]|v[^0-9]).*)?$"
 
 _DECIMALS = (ColumnType.QUANTITY, ColumnType.MONEY)
 _SMALL_INTEGERS = ("TINYINT", "SMALLINT", "INTEGER", "UTINYINT", "USMALLINT", "UINTEGER")
@@ -69,7 +76,8 @@ def _spelled(spelling: Spelling | None, text: str) -> str:
     if spelling is Spelling.PATH:
         bare = f"regexp_replace(lower(nullif({text}, '')), {quote_text(_AROUND_A_PATH)}, '', 'g')"
         path = f"regexp_replace('/' || trim({bare}, '/ '), {quote_text(_RECORD_IN_A_PATH)}, '/{{id}}', 'g')"
-        return f"CASE WHEN {_matches(text, _PATH)} THEN {text} ELSE {path} END"
+        versioned = f"regexp_replace({path}, {quote_text(_PATH_WITHOUT_A_VERSION)}, '/\\1/v2\\2')"
+        return f"CASE WHEN {_matches(text, _PATH)} THEN {text} ELSE {versioned} END"
     if spelling is Spelling.METHOD:
         return f"upper(trim({text}))"
     if spelling is Spelling.ENTITY:

@@ -73,7 +73,7 @@ class Spelling(StrEnum):
 
 
 _SPELLINGS = {
-    Spelling.PATH: "read in lower case, without method, host, query and closing slash, with {id} for the number or tag of a record",
+    Spelling.PATH: "read in lower case, without method, host, query and closing slash, with {id} for the number or tag of a record, and with v2 where METRC's path is logged without a version",
     Spelling.METHOD: "read in upper case",
     Spelling.ENTITY: "read in lower case; receipts are sales, and plurals and packages' adjustments go by the one word",
     Spelling.UNIT: "METRC's name of a unit is read for what stands for it: ea for Each, g for Grams, oz for Ounces",
