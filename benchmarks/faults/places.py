@@ -124,6 +124,7 @@ class Item:
     case: int = 0  # units that a case holds
     rate: int = 0  # units that a day sells, about
     unit_weight_uom: str | None = None
+    thc: int | None = None  # declared content of one unit, in METRC
     is_active: bool = True
     approval: str = "Approved"
     modified: int = -60 * 86_400

@@ -42,6 +42,7 @@ def _metrc_items(site: Site) -> Iterator[Row]:
             "unit_of_measure": item.unit,
             "unit_weight": item.unit_weight,
             "unit_weight_uom": item.unit_weight_uom,
+            "unit_thc_content": item.thc,
             "strain": item.strain,
             "approval_status": item.approval,
             "is_active": item.is_active,
