@@ -635,6 +635,15 @@ QUERIES = [
         ],
     ),
     (
+        "with means as (select p.facility, avg(p.quantity) as mean from metrc_packages p group by p.facility) "
+        "select q.label, m.mean, mean * 2 as twice from metrc_packages q join means m on m.facility = q.facility",
+        [("avg(p.quantity)", "there is no function 'avg'", "write sum(x) / count(x)")],
+    ),
+    (
+        "select p.label, i.name from metrc_packages p join metrc_itms i on i.facility = p.facility",
+        [("metrc_itms", "the snapshot format has no table 'metrc_itms'", "did you mean 'metrc_items'?")],
+    ),
+    (
         "select p.label from metrc_packages p, metrc_items i",
         [("metrc_items", "a join needs ON with at least one equality", "join on facility and a key")],
     ),

@@ -73,6 +73,8 @@ def _qualified(check: Checker, syntax: exp.Column, scope: Scope) -> Node:
     for level in scope.levels:
         if syntax.table in level.relations:
             return _known(check, syntax, syntax.table, level.relations[syntax.table])
+        if syntax.table in level.at_fault:
+            return UNKNOWN
         aliases |= set(level.relations)
     help = did_you_mean(syntax.table, aliases, listing="aliases")
     check.fault(syntax, f"no table has the alias '{syntax.table}' here", help)
@@ -91,6 +93,8 @@ def _bare(check: Checker, syntax: exp.Column, scope: Scope) -> Node:
             return UNKNOWN
         if holders:
             return _known(check, syntax, holders[0], level.relations[holders[0]])
+        if level.at_fault:
+            return UNKNOWN
     if syntax.name in operators.SCALAR_FUNCTIONS:
         check.fault(syntax, f"{syntax.name} is a function", f"write {syntax.name}(…)")
         return UNKNOWN

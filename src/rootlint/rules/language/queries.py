@@ -248,7 +248,7 @@ def relation(check: Checker, syntax: exp.Expr, scope: Scope) -> tuple[tree.Relat
     if syntax.name not in check.schema.tables:
         help = did_you_mean(syntax.name, {*check.schema.tables, *scope.queries})
         check.fault(syntax.this, f"the snapshot format has no table '{syntax.name}'", help)
-        return None, scope
+        return _bring(check, None, syntax, scope)
     return _bring(check, syntax.name, syntax, scope)
 
 
@@ -257,7 +257,7 @@ def _bring(
 ) -> tuple[tree.Relation | None, Scope]:
     alias = syntax.alias or syntax.name
     if of is None:
-        return None, scope
+        return None, scope.with_fault(alias)
     if alias and not _ALIAS.fullmatch(alias):
         check.fault(syntax, f"'{alias}' cannot be an alias", "use small letters, digits and _")
     if any(alias in level.relations for level in scope.levels):

@@ -57,6 +57,7 @@ class Scope:
     """The relations an expression may name, innermost first, and what may stand where it stands."""
 
     relations: Mapping[str, Columns] = field(default_factory=dict)
+    at_fault: frozenset[str] = frozenset()  # aliases of what could not be read: a fault of its own, told once
     outer: Scope | None = None
     at: Node | None = None  # when the record happened: parameters are in force then
     parameters_need_at: bool = False
@@ -73,6 +74,10 @@ class Scope:
     def with_relation(self, alias: str, columns: Columns) -> Scope:
         """The scope with one more relation."""
         return replace(self, relations={**self.relations, alias: columns})
+
+    def with_fault(self, alias: str) -> Scope:
+        """The scope with one more relation of which nothing is known, since it is at fault."""
+        return replace(self, at_fault=self.at_fault | {alias})
 
     def inside(self, clause: str, *, aggregates: bool = False, windows: bool = False) -> Scope:
         """The same relations, in another clause."""
