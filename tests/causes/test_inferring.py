@@ -79,6 +79,16 @@ def test_the_last_days_are_not_accused(tmp_path: Path) -> None:
     assert _inferred(judge(tmp_path / "world", world), "sale-not-posted") == []
 
 
+def test_an_hour_of_the_last_days_is_not_accused(tmp_path: Path) -> None:
+    """What waits for the next run shares the hour since the last one."""
+    world = healthy()
+    _never_sent(world, range(100, 120))
+    for number in range(100, 120):
+        sale = find(world, "internal_sales", sale_id=f"S{number:03d}")
+        sale["sold_at"] = f"{sale['sold_at'][:11]}17:{number % 60:02d}:00Z"
+    assert _inferred(judge(tmp_path / "world", world), "sale-not-posted") == []
+
+
 def test_sales_that_share_nothing_are_left_unexplained(tmp_path: Path) -> None:
     """Spread over days, hours, people and packages, they give no one away."""
     world = healthy()

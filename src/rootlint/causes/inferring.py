@@ -93,7 +93,7 @@ _RECORD = "CASE WHEN v.call IS NULL THEN CAST(v.id AS VARCHAR) ELSE coalesce(v.s
 
 # Unexplained violations by cell.
 _COUNTED = " UNION ALL ".join(
-    f"SELECT rule, facility, '{name}' AS attribute, \"{name}\" AS value, count(DISTINCT record) AS k FROM {POOL} "
+    f"SELECT rule, facility, '{name}' AS attribute, \"{name}\" AS value, count(DISTINCT record) AS k, min(day) AS begun FROM {POOL} "
     f'WHERE "{name}" IS NOT NULL GROUP BY rule, facility, "{name}"'
     for name in _TRIED
 )
@@ -152,7 +152,7 @@ def _pool(engine: Engine) -> None:
     times = {name: f"CASE WHEN {is_first} THEN {text} END" for name, text in _TIMES.items()}
     read = ", ".join(f'{text} AS "{name}"' for name, text in (times | _COMPARED).items())
     engine.run(
-        f"CREATE OR REPLACE TEMP TABLE {POOL} AS SELECT v.id, v.rule, v.facility, {_RECORD} AS record, {listed}, {read}, "
+        f"CREATE OR REPLACE TEMP TABLE {POOL} AS SELECT v.id, v.rule, v.facility, {_RECORD} AS record, {_TIMES[DAY]} AS day, {listed}, {read}, "
         f'min({_TIMES[DAY]}) OVER (PARTITION BY v.rule, v.facility) AS "{FIRST_DAY}" FROM {NUMBERED} v '
         f"JOIN {ASSIGNMENTS} a USING (id) WHERE a.role = '{Role.UNKNOWN}'"
     )
@@ -240,7 +240,7 @@ def _most_significant(engine: Engine, number: int) -> Inferred | None:
         "LEFT JOIN latest l ON l.rule = c.rule AND l.facility IS NOT DISTINCT FROM c.facility "
         # What is not clearly more frequent in the cell need not be tested.
         f"WHERE h.k >= {LEAST_SUPPORT} AND {_RISK_RATIO} >= {LEAST_RATIO} "
-        f"AND (c.attribute NOT IN ('{DAY}', '{FIRST_DAY}') OR TRY_CAST(c.value AS DATE) <= l.day - {SETTLED}) ORDER BY 1, 2, 3, 4"
+        f"AND coalesce(CAST(h.begun AS DATE) <= l.day - {SETTLED}, true) ORDER BY 1, 2, 3, 4"
     )
     tested = engine.rows(f"SELECT count(*) FROM {CELLS}")[0][0]
     cells = [_cell(number, row) for row in rows]
