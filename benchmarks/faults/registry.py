@@ -155,6 +155,7 @@ def load() -> Mapping[str, Kind]:
         "winds",
         "rivers",
         "stars",
+        "mountains",
         "sealed",
     ):
         importlib.import_module(f"benchmarks.faults.kinds.{module}")

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from benchmarks.faults.connector import Message
-from benchmarks.faults.kinds.sealed.technical import put_before, refuse
+from benchmarks.faults.kinds.mountains.technical import put_before, refuse
 from benchmarks.faults.metrc import Receipt, Refused
 from benchmarks.faults.places import MICRO
 from benchmarks.faults.registry import MAKE, RETAIL, Injection, kind

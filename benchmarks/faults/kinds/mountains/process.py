@@ -7,7 +7,7 @@ from functools import partial
 
 from benchmarks.faults.activities import count
 from benchmarks.faults.connector import Message
-from benchmarks.faults.kinds.sealed.technical import put_before
+from benchmarks.faults.kinds.mountains.technical import put_before
 from benchmarks.faults.metrc import Package
 from benchmarks.faults.places import MICRO
 from benchmarks.faults.registry import GROW, RETAIL, Injection, kind
