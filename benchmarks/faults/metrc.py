@@ -11,6 +11,11 @@ class Refused(Exception):
     """METRC answers 400; the text is what it says."""
 
 
+def refuse(why: str, at: int, user: str) -> None:
+    """What METRC does with a call that it does not take."""
+    raise Refused(why)
+
+
 @dataclass
 class Package:
     label: str

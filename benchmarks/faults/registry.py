@@ -46,6 +46,10 @@ class Injection:
         """Change attributes at the start, and leave them so."""
         self.site.at(self.start, lambda _: _set(of, broken))
 
+    def set_at_once(self, of: object, **instead: object) -> None:
+        """Change attributes from the first moment on; what is put there tells by the time when the fault begins."""
+        _set(of, instead)
+
     def note_during(self, **broken: object) -> None:
         """Hold notes of the place meanwhile; they are gone afterwards."""
 

@@ -7,7 +7,7 @@ from functools import partial
 from benchmarks.faults.activities import void
 from benchmarks.faults.connector import Message
 from benchmarks.faults.making import enter_part
-from benchmarks.faults.metrc import Package, Receipt, Refused
+from benchmarks.faults.metrc import Package, Receipt, refuse
 from benchmarks.faults.places import MICRO
 from benchmarks.faults.registry import GROW, MAKE, RETAIL, Injection, kind
 from benchmarks.faults.site import Stock
@@ -65,12 +65,9 @@ def trout(f: Injection) -> None:
     """After an update the call that takes a sale back names the register's number where METRC wants its own, and METRC knows none such."""
     site, send = f.site, f.site.connector.send
 
-    def refuse(at: int, user: str) -> None:
-        raise Refused("receipt is not found")
-
     def send_own_number(at: int, message: Message) -> None:
         if message.method == "DELETE" and message.kind == "sale":
-            message.act = refuse
+            message.act = partial(refuse, "receipt is not found")
         send(at, message)
 
     def take_back(now: int) -> None:
@@ -116,9 +113,6 @@ def barbel(f: Injection) -> None:
     stem = sister.place.tag_stem if sister else f"1A40{site.place.number + 70:02}030000"
     box = sister.notes.setdefault("burned", []) if sister else []
 
-    def refuse(at: int, user: str) -> None:
-        raise Refused("tag is not assigned to this license")
-
     def send_with_tag(at: int, message: Message) -> None:
         if message.method == "POST" and message.endpoint == LOTS:
             tag = f"{stem}5{90_000 + len(box):011}"
@@ -126,7 +120,7 @@ def barbel(f: Injection) -> None:
             stock = site.stock.pop(message.key)
             stock.label, site.stock[tag] = tag, stock
             site.shelf[tag] = site.shelf.pop(message.key)
-            message.key, message.act = tag, refuse
+            message.key, message.act = tag, partial(refuse, "tag is not assigned to this license")
             message.exists = lambda: False
         send(at, message)
 

@@ -1,4 +1,4 @@
-"""Kinds of the eleventh part, called after mountains; whoever writes or tunes rules, links or thresholds does not read them.
+"""Kinds of the eleventh part, called after mountains; sealed until they were looked at once.
 
 The failure modes were drawn by lot: within each layer, those that may be a root and that a rule names, in the order of
 the list, from one `random.Random(5381)`: `sample(those, len(those))`, layer after layer (technical, data, process,

@@ -1,14 +1,12 @@
-"""Sealed faults of the data layer; their names say nothing on purpose."""
+"""Further faults of the data layer; their names say nothing on purpose."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 from benchmarks.faults.connector import Message
-from benchmarks.faults.kinds.mountains.technical import put_before, refuse
-from benchmarks.faults.metrc import Receipt, Refused
+from benchmarks.faults.metrc import Receipt, Refused, refuse
 from benchmarks.faults.places import MICRO
 from benchmarks.faults.registry import MAKE, RETAIL, Injection, kind
 from benchmarks.faults.site import Stock
@@ -71,7 +69,7 @@ def olympus(f: Injection) -> None:
 )
 def rainier(f: Injection) -> None:
     """Two licences at one address keep their tags in one cupboard, and the roll that lies in front is the other one's; METRC takes no tag that it gave to somebody else."""
-    site, foreign = f.site, set[str]()
+    site, before, foreign = f.site, f.site.connector.send, set[str]()
     others = [
         other
         for other in site.world.sites.values()
@@ -88,17 +86,14 @@ def rainier(f: Injection) -> None:
             other.notes.setdefault("burned", []).append(taken)
         return taken
 
-    def make(before: Callable[[int, Message], None]) -> Callable[[int, Message], None]:
-        def send(at: int, message: Message) -> None:
-            if message.kind == "package" and message.key in foreign:
-                message.act = partial(
-                    refuse, f"tag {message.key} is not assigned to license {site.place.licence}"
-                )
-            before(at, message)
+    def send(at: int, message: Message) -> None:
+        if message.kind == "package" and message.key in foreign:
+            message.act = partial(
+                refuse, f"tag {message.key} is not assigned to license {site.place.licence}"
+            )
+        before(at, message)
 
-        return send
-
-    put_before(site.connector, "send", make)
+    f.set_at_once(site.connector, send=send)
     f.note_during(tag=tag)
 
 
@@ -165,7 +160,7 @@ def triglav(f: Injection) -> None:
 )
 def vesuvius(f: Injection) -> None:
     """The state wants the content of each piece on its item: it is entered for what is in the maker's list, two old products stay empty, and METRC takes no sale of them any more."""
-    site = f.site
+    site, before = f.site, f.site.ledger.sell
     counted = [item for item in site.items if item.unit == "Each"]
     edibles = [item for item in counted if item.category == "Edibles"]
     others = [item for item in counted if item.category != "Edibles"]
@@ -178,14 +173,11 @@ def vesuvius(f: Injection) -> None:
                 item.thc = 100 * MICRO if item in edibles else item.grams * 800
                 item.modified = now
 
-    def make(before: Callable[[Receipt], None]) -> Callable[[Receipt], None]:
-        def sell(receipt: Receipt) -> None:
-            for line in receipt.lines:
-                if receipt.recorded_at >= f.start and line.item.unit == "Each" and line.item.thc is None:
-                    raise Refused(f"item {line.item.name} has no unit THC content")
-            before(receipt)
-
-        return sell
+    def sell(receipt: Receipt) -> None:
+        for line in receipt.lines:
+            if receipt.recorded_at >= f.start and line.item.unit == "Each" and line.item.thc is None:
+                raise Refused(f"item {line.item.name} has no unit THC content")
+        before(receipt)
 
     site.at(f.start, fill_in)
-    put_before(site.ledger, "sell", make)
+    f.set_at_once(site.ledger, sell=sell)

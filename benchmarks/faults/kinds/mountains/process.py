@@ -1,13 +1,11 @@
-"""Sealed faults of the process layer; their names say nothing on purpose."""
+"""Further faults of the process layer; their names say nothing on purpose."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 
 from benchmarks.faults.activities import count
 from benchmarks.faults.connector import Message
-from benchmarks.faults.kinds.mountains.technical import put_before
 from benchmarks.faults.metrc import Package
 from benchmarks.faults.places import MICRO
 from benchmarks.faults.registry import GROW, RETAIL, Injection, kind
@@ -31,27 +29,24 @@ def fuji(f: Injection) -> None:
 @kind("process", modes=("delivery-left-open",), shapes=RETAIL, days=(14, 28), states=("ca", "mi", "or"))
 def ortler(f: Injection) -> None:
     """What is ordered online is driven out, and a sale goes to METRC when the driver says that it was handed over; those of the last round drive home and leave theirs open."""
-    site = f.site
+    site, before = f.site, f.site.connector.send
 
-    def make(before: Callable[[int, Message], None]) -> Callable[[int, Message], None]:
-        def hand_over(message: Message, now: int) -> None:
-            if site.sales[message.key]["status"] == "completed":
-                before(now, message)
+    def hand_over(message: Message, now: int) -> None:
+        if site.sales[message.key]["status"] == "completed":
+            before(now, message)
 
-        def send(at: int, message: Message) -> None:
-            sale = site.sales.get(message.key) if message.method == "POST" else None
-            if sale is None or sale["via"] != "online" or not f.start <= sale["sold_at"] < f.end:
-                before(at, message)
-                return
-            sale["via"] = "delivery"
-            is_last_round = at >= site.local(site.day(at), 17 * HOUR)
-            if not is_last_round or f.below(100, "is ended", sale["sale_id"]) >= 85:
-                drive = 35 * MINUTE + f.below(50 * MINUTE, "drive", sale["sale_id"])
-                site.at(at + drive, partial(hand_over, message))
+    def send(at: int, message: Message) -> None:
+        sale = site.sales.get(message.key) if message.method == "POST" else None
+        if sale is None or sale["via"] != "online" or not f.start <= sale["sold_at"] < f.end:
+            before(at, message)
+            return
+        sale["via"] = "delivery"
+        is_last_round = at >= site.local(site.day(at), 17 * HOUR)
+        if not is_last_round or f.below(100, "is ended", sale["sale_id"]) >= 85:
+            drive = 35 * MINUTE + f.below(50 * MINUTE, "drive", sale["sale_id"])
+            site.at(at + drive, partial(hand_over, message))
 
-        return send
-
-    put_before(site.connector, "send", make)
+    f.set_at_once(site.connector, send=send)
 
 
 @kind(
@@ -64,7 +59,7 @@ def ortler(f: Injection) -> None:
 )
 def sajama(f: Injection) -> None:
     """The line fails for an afternoon every few days, which is written down; the registers sell on, and what they sold by themselves waits for a release that nobody gives."""
-    site, failures = f.site, list[Outage]()
+    site, before, failures = f.site, f.site.connector.send, list[Outage]()
     day = f.days[0] + 1
     while day < f.days[-1]:
         begins = site.local(day, 11 * HOUR + MINUTE * f.below(150, "fails", day))
@@ -74,14 +69,11 @@ def sajama(f: Injection) -> None:
         day += 3 + f.below(3, "next", day)
     site.outages.extend(failures)
 
-    def make(before: Callable[[int, Message], None]) -> Callable[[int, Message], None]:
-        def send(at: int, message: Message) -> None:
-            if not any(failure.started <= at < failure.ended for failure in failures):
-                before(at, message)
+    def send(at: int, message: Message) -> None:
+        if not any(failure.started <= at < failure.ended for failure in failures):
+            before(at, message)
 
-        return send
-
-    put_before(site.connector, "send", make)
+    f.set_at_once(site.connector, send=send)
 
 
 @kind(

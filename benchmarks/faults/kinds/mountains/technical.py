@@ -1,28 +1,17 @@
-"""Sealed faults of the technical layer; their names say nothing on purpose."""
+"""Further faults of the technical layer; their names say nothing on purpose."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from typing import Any
 
 from benchmarks.faults.connector import Job, Message
-from benchmarks.faults.metrc import Refused
+from benchmarks.faults.metrc import Refused, refuse
 from benchmarks.faults.places import LICENCES, MICRO, Item
 from benchmarks.faults.registry import MAKE, RETAIL, STOCKED, Injection, kind
 from benchmarks.faults.site import Site, Stock
 from benchmarks.faults.times import CAPTURED, HOUR, MINUTE
-
-
-def put_before(of: object, name: str, make: Callable[[Any], Any]) -> None:
-    """Put something before what is done; what others have put there is still done after it."""
-    setattr(of, name, make(getattr(of, name)))
-
-
-def refuse(why: str, at: int, user: str) -> None:
-    """What METRC does with a call that it does not take."""
-    raise Refused(why)
 
 
 @kind(
@@ -34,7 +23,7 @@ def refuse(why: str, at: int, user: str) -> None:
 )
 def eiger(f: Injection) -> None:
     """Who closes takes the day's sheet of what was thrown away to METRC's screen and enters it, as before there was an integration, which has sent it at noon."""
-    site = f.site
+    site, before = f.site, f.site.change_stock
 
     def enter(name: str, now: int) -> None:
         row = site.changes[name]
@@ -44,16 +33,13 @@ def eiger(f: Injection) -> None:
                 now, f"{name}-S", row["label"], row["quantity"], who, reason=row["reason"], note=row["note"]
             )
 
-    def make(before: Callable[..., None]) -> Callable[..., None]:
-        def change_stock(at: int, name: str, label: str, quantity: int, reason: str, **more: Any) -> None:
-            before(at, name, label, quantity, reason, **more)
-            if f.start <= at < f.end and name in site.changes:
-                closed = site.local(site.day(at), site.habits.closes + 25 * MINUTE)
-                site.at(max(closed, at + HOUR), partial(enter, name))
+    def change_stock(at: int, name: str, label: str, quantity: int, reason: str, **more: Any) -> None:
+        before(at, name, label, quantity, reason, **more)
+        if f.start <= at < f.end and name in site.changes:
+            closed = site.local(site.day(at), site.habits.closes + 25 * MINUTE)
+            site.at(max(closed, at + HOUR), partial(enter, name))
 
-        return change_stock
-
-    put_before(site, "change_stock", make)
+    f.set_at_once(site, change_stock=change_stock)
 
 
 @kind(
@@ -99,71 +85,65 @@ def lhotse(f: Injection) -> None:
 )
 def elbrus(f: Injection) -> None:
     """Receipts go out every three hours, ten a call; where METRC refuses a call for one of its ten, the loop goes on to the next, and at the end all of them count as sent."""
-    site, held = f.site, list[Message]()
+    site, before, held = f.site, f.site.connector.send, list[Message]()
 
-    def make(before: Callable[[int, Message], None]) -> Callable[[int, Message], None]:
-        def send(at: int, message: Message) -> None:
-            if message.kind == "sale" and message.method == "POST" and f.start <= at < f.end:
-                held.append(message)
+    def send(at: int, message: Message) -> None:
+        if message.kind == "sale" and message.method == "POST" and f.start <= at < f.end:
+            held.append(message)
+        else:
+            before(at, message)
+
+    def swallow(now: int, message: Message) -> None:
+        message.attempts = 1
+        owner = site.people[site.connector.shared_key or message.author]
+        site.connector.log_write(now, message, owner, 400, "one of the objects is not valid")
+        sale = site.sales[message.key]
+        sale["posted_at"], sale["state"], sale["modified"] = now, "reported", now + 1
+
+    def upload(now: int) -> None:
+        sent = [m for m in held if site.sales[m.key]["status"] == "completed"]
+        held.clear()
+        run = f"{site.place.code.upper()}-upload-{now}"
+        for nth, message in enumerate(sent):
+            message.run = run
+            chunk, at = nth // 10, now + 5 * (nth // 10)
+            fails = f.below(100, "chunk", run, chunk) < 22 and not site.line_is_down(at)
+            if fails:
+                swallow(at, message)
             else:
                 before(at, message)
+        if sent:
+            site.log(
+                "sync_runs", run_id=run, job="sales upload", endpoint="/sales/v2/receipts", started_at=now,
+                finished_at=now + 5 * len(sent), records_written=len(sent), status="ok",
+            )  # fmt: skip
 
-        def swallow(now: int, message: Message) -> None:
-            message.attempts = 1
-            owner = site.people[site.connector.shared_key or message.author]
-            site.connector.log_write(now, message, owner, 400, "one of the objects is not valid")
-            sale = site.sales[message.key]
-            sale["posted_at"], sale["state"], sale["modified"] = now, "reported", now + 1
-
-        def upload(now: int) -> None:
-            sent = [m for m in held if site.sales[m.key]["status"] == "completed"]
-            held.clear()
-            run = f"{site.place.code.upper()}-upload-{now}"
-            for nth, message in enumerate(sent):
-                message.run = run
-                chunk, at = nth // 10, now + 5 * (nth // 10)
-                fails = f.below(100, "chunk", run, chunk) < 22 and not site.line_is_down(at)
-                if fails:
-                    swallow(at, message)
-                else:
-                    before(at, message)
-            if sent:
-                site.log(
-                    "sync_runs", run_id=run, job="sales upload", endpoint="/sales/v2/receipts", started_at=now,
-                    finished_at=now + 5 * len(sent), records_written=len(sent), status="ok",
-                )  # fmt: skip
-
-        for day in f.days:
-            for second in (12 * HOUR, 15 * HOUR, 18 * HOUR, site.habits.closes + 5 * MINUTE):
-                site.at(site.local(day, second + 4 * MINUTE), upload)
-        site.at(f.end, upload)
-        return send
-
-    put_before(site.connector, "send", make)
+    for day in f.days:
+        for second in (12 * HOUR, 15 * HOUR, 18 * HOUR, site.habits.closes + 5 * MINUTE):
+            site.at(site.local(day, second + 4 * MINUTE), upload)
+    site.at(f.end, upload)
+    f.set_at_once(site.connector, send=send)
 
 
 @kind("technical", modes=("stale-cache",), shapes=RETAIL, days=(16, 30), mended=False)
 def ararat(f: Injection) -> None:
     """The screens show a copy of METRC's list that is made anew only when somebody presses for it, which is done once a week; the jobs read every hour as before."""
-    site, filled = f.site, set[int]()
+    site, before, filled = f.site, f.site.take_in, set[int]()
     step = 5 + f.below(3, "step")
     last = site.day(CAPTURED) - 3 - f.below(2, "last")
     presses = {last - step * n for n in range(12)}
 
-    def make(before: Callable[[int, str, list[str]], None]) -> Callable[[int, str, list[str]], None]:
-        def take_in(at: int, job: str, read: list[str]) -> None:
-            if job != "packages" or at < f.start:
-                before(at, job, read)
-                return
-            day = site.day(at)
-            if day in presses and day not in filled and at >= site.local(day, 8 * HOUR) and read:
-                filled.add(day)
-                site.notes["cached at"] = at + 6
-                before(at, job, read)
+    def take_in(at: int, job: str, read: list[str]) -> None:
+        if job != "packages" or at < f.start:
+            before(at, job, read)
+            return
+        day = site.day(at)
+        if day in presses and day not in filled and at >= site.local(day, 8 * HOUR) and read:
+            filled.add(day)
+            site.notes["cached at"] = at + 6
+            before(at, job, read)
 
-        return take_in
-
-    put_before(site, "take_in", make)
+    f.set_at_once(site, take_in=take_in)
     site.at(f.start, lambda _: site.notes.update({"cached at": site.connector.last_good_read + 6}))
 
 
@@ -184,6 +164,7 @@ def denali(f: Injection) -> None:
 def makalu(f: Injection) -> None:
     """A second store is added to the table of stores and its number is put into the row of the first: lists are the other store's, and METRC finds none of the packages that are sold."""
     site, connector = f.site, f.site.connector
+    list_own, take_in_own, send_own = connector._listed, site.take_in, connector.send
     sister = _sister(site)
     number = (
         sister.place.licence
@@ -202,46 +183,36 @@ def makalu(f: Injection) -> None:
             if p.item.name in named
         }
 
-    def listing(before: Callable[[int, Job], list[str]]) -> Callable[[int, Job], list[str]]:
-        def listed(at: int, job: Job) -> list[str]:
-            if at < f.start or job.name not in ("packages", "transfers"):
-                return before(at, job)
-            if job.name == "packages":
-                return list(theirs())
-            return [f"their manifest {n}" for n in range(6)]
+    def listed(at: int, job: Job) -> list[str]:
+        if at < f.start or job.name not in ("packages", "transfers"):
+            return list_own(at, job)
+        if job.name == "packages":
+            return list(theirs())
+        return [f"their manifest {n}" for n in range(6)]
 
-        return listed
+    def take_in(at: int, job: str, read: list[str]) -> None:
+        if at < f.start:
+            take_in_own(at, job, read)
+        elif job == "packages":
+            packages = theirs()
+            for label in read:
+                item, quantity = packages[label]
+                stock = site.stock.setdefault(
+                    label, Stock(label, item, 0, site.day(at), at + 5, seen=True, unit_cost=item.price * 45 // 100)
+                )  # fmt: skip
+                site.shelf.setdefault(label, 0)
+                own = site.own(quantity, item)
+                if stock.on_hand != own:
+                    stock.on_hand, stock.modified = own, at + 5
 
-    def taking(before: Callable[[int, str, list[str]], None]) -> Callable[[int, str, list[str]], None]:
-        def take_in(at: int, job: str, read: list[str]) -> None:
-            if at < f.start:
-                before(at, job, read)
-            elif job == "packages":
-                packages = theirs()
-                for label in read:
-                    item, quantity = packages[label]
-                    stock = site.stock.setdefault(
-                        label, Stock(label, item, 0, site.day(at), at + 5, seen=True, unit_cost=item.price * 45 // 100)
-                    )  # fmt: skip
-                    site.shelf.setdefault(label, 0)
-                    own = site.own(quantity, item)
-                    if stock.on_hand != own:
-                        stock.on_hand, stock.modified = own, at + 5
+    def send(at: int, message: Message) -> None:
+        if at >= f.start:
+            what = "receipt" if message.method == "DELETE" else "package"
+            message.act = partial(refuse, f"{what} is not found in license {number}")
+        send_own(at, message)
 
-        return take_in
-
-    def sending(before: Callable[[int, Message], None]) -> Callable[[int, Message], None]:
-        def send(at: int, message: Message) -> None:
-            if at >= f.start:
-                what = "receipt" if message.method == "DELETE" else "package"
-                message.act = partial(refuse, f"{what} is not found in license {number}")
-            before(at, message)
-
-        return send
-
-    put_before(connector, "_listed", listing)
-    put_before(site, "take_in", taking)
-    put_before(connector, "send", sending)
+    f.set_at_once(connector, _listed=listed, send=send)
+    f.set_at_once(site, take_in=take_in)
     said = {"licence": f'"{number}"'}
     site.at(f.start, lambda _: site.notes.update(settings=site.notes.get("settings", {}) | said))
 

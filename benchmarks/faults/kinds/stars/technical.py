@@ -1,4 +1,4 @@
-"""Sealed faults of the technical layer; their names say nothing on purpose."""
+"""Further faults of the technical layer; their names say nothing on purpose."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from benchmarks.faults.activities import SUPPLIERS
 from benchmarks.faults.connector import Action, Job, Message
 from benchmarks.faults.kinds.technical import break_more
 from benchmarks.faults.making import enter_part
-from benchmarks.faults.metrc import Adjustment, Package, Receipt, Refused
+from benchmarks.faults.metrc import Adjustment, Package, Receipt, Refused, refuse
 from benchmarks.faults.places import MICRO, Person
 from benchmarks.faults.registry import ALL_SHAPES, GROW, MAKE, RETAIL, STOCKED, Injection, kind
 from benchmarks.faults.site import Stock
@@ -32,9 +32,6 @@ def antares(f: Injection) -> None:
     """The scale at the packing table is connected to METRC too, with another key: it enters each lot before the own system does, in the evening what it weighs, and the own system puts its own figure back."""
     site, send = f.site, f.site.connector.send
 
-    def refuse(at: int, user: str) -> None:
-        raise Refused("tag is already used")
-
     def send_after_the_scale(at: int, message: Message) -> None:
         if message.method != "POST" or message.endpoint not in LOTS:
             send(at, message)
@@ -44,7 +41,7 @@ def antares(f: Injection) -> None:
         status, said = site.connector.answer(at, site.people["gm"], "POST", message.endpoint, message.act)
         site.connector.log_write(at, first, site.people["gm"], status, said)
         if status == 200:
-            message.act, message.exists = refuse, lambda: False
+            message.act, message.exists = partial(refuse, "tag is already used"), lambda: False
             for day in range(site.day(at), site.day(at) + 5):
                 _weigh(f, day, message.key)
         site.at(at + 3 * MINUTE + f.below(90, "own", message.key), lambda now: send(now, message))

@@ -8,7 +8,7 @@ from typing import Any
 from benchmarks.faults.connector import Job, Message
 from benchmarks.faults.kinds.technical import break_more
 from benchmarks.faults.making import enter_part
-from benchmarks.faults.metrc import Adjustment, Package, Refused
+from benchmarks.faults.metrc import Adjustment, Package, Refused, refuse
 from benchmarks.faults.places import LICENCES, MICRO
 from benchmarks.faults.registry import ALL_SHAPES, RETAIL, STOCKED, Injection, kind
 from benchmarks.faults.site import Stock
@@ -114,13 +114,13 @@ def levanter(f: Injection) -> None:
     site, send = f.site, f.site.connector.send
     other = LICENCES[site.place.jurisdiction]["retail"].format(n=720 + site.place.number)
 
-    def refuse(at: int, user: str) -> None:
-        raise Refused(f"package is not found under licence {other}")
-
     def send_by_customer(at: int, message: Message) -> None:
         is_sale = message.kind == "sale" and message.method == "POST"
         if is_sale and site.sales[message.key]["customer"] == "Patient":
-            message.act, message.exists = refuse, lambda: False
+            message.act, message.exists = (
+                partial(refuse, f"package is not found under licence {other}"),
+                lambda: False,
+            )
         send(at, message)
 
     said = f'patients:\n  license_number: "{other}"\n'
