@@ -68,6 +68,7 @@ def test_the_rules_that_cannot_be_waived_say_why(rules: dict[str, RuleFacts]) ->
     refused = {name for name, rule in rules.items() if rule.refusal}
     assert refused == {
         "failed-lot-not-quarantined",
+        "failed-lot-shipped",
         "purchase-limit-exceeded",
         "purchase-limit-per-transaction-exceeded",
         "purchase-limit-total-exceeded",
