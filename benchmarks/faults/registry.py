@@ -160,6 +160,7 @@ def load() -> Mapping[str, Kind]:
         "rivers",
         "stars",
         "mountains",
+        "instruments",
         "sealed",
     ):
         importlib.import_module(f"benchmarks.faults.kinds.{module}")
