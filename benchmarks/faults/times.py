@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 
 FIRST_DAY = date(2026, 8, 26)
@@ -26,6 +27,11 @@ def instant(seconds: int) -> str:
 
 def aware(seconds: int) -> datetime:
     return EPOCH + timedelta(seconds=seconds)
+
+
+def within(spells: Iterable[tuple[int, int]], at: int) -> bool:
+    """Whether a moment lies in one of the spells, the end of each left out."""
+    return any(begins <= at < ends for begins, ends in spells)
 
 
 def calendar(day: int) -> date:

@@ -10,7 +10,7 @@ from benchmarks.faults.kinds.technical import break_more
 from benchmarks.faults.metrc import Receipt, Refused
 from benchmarks.faults.places import MICRO, Item, Person
 from benchmarks.faults.registry import ALL_SHAPES, GROW, RETAIL, Injection, kind
-from benchmarks.faults.times import DAY, HOUR, MINUTE
+from benchmarks.faults.times import DAY, HOUR, MINUTE, within
 
 HUNDREDTH = MICRO // 100
 
@@ -93,7 +93,7 @@ def bream(f: Injection) -> None:
     def answer_payers(
         at: int, owner: Person, method: str, endpoint: str, act: Action | None
     ) -> tuple[int | None, str | None]:
-        if any(begins <= at < ends for begins, ends in closed) and not site.line_is_down(at):
+        if within(closed, at) and not site.line_is_down(at):
             return 403, "account is suspended"
         return answer(at, owner, method, endpoint, act)
 
@@ -230,7 +230,7 @@ def zander(f: Injection) -> None:
     def answer_reads(
         at: int, owner: Person, method: str, endpoint: str, act: Action | None
     ) -> tuple[int | None, str | None]:
-        if method != "GET" and any(begins <= at < ends for begins, ends in stumbles):
+        if method != "GET" and within(stumbles, at):
             return 500, "internal error"
         return answer(at, owner, method, endpoint, act)
 

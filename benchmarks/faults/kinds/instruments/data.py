@@ -1,4 +1,4 @@
-"""Sealed faults of the data layer; their names say nothing on purpose."""
+"""Further faults of the data layer; their names say nothing on purpose."""
 
 from __future__ import annotations
 

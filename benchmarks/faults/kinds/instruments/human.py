@@ -1,4 +1,4 @@
-"""Sealed faults of the human layer; their names say nothing on purpose."""
+"""Further faults of the human layer; their names say nothing on purpose."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from benchmarks.faults import activities
 from benchmarks.faults.connector import Action, Message
 from benchmarks.faults.places import PERMISSIONS, Person
 from benchmarks.faults.registry import RETAIL, Injection, kind
-from benchmarks.faults.times import DAY, HOUR, MINUTE
+from benchmarks.faults.times import DAY, HOUR, MINUTE, within
 
 
 @kind(
@@ -93,7 +93,7 @@ def spinet(f: Injection) -> None:
     def answer_when_well(
         at: int, owner: Person, method: str, endpoint: str, act: Action | None
     ) -> tuple[int | None, str | None]:
-        is_bad = method != "GET" and any(begins <= at < ends for begins, ends in spells)
+        is_bad = method != "GET" and within(spells, at)
         if is_bad and f.below(100, "unwell", at, owner.handle, endpoint) < 75:
             return 500, "internal error"
         return answer(at, owner, method, endpoint, act)

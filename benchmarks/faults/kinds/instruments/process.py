@@ -1,4 +1,4 @@
-"""Sealed faults of the process layer; their names say nothing on purpose."""
+"""Further faults of the process layer; their names say nothing on purpose."""
 
 from __future__ import annotations
 

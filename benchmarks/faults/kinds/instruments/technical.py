@@ -1,4 +1,4 @@
-"""Sealed faults of the technical layer; their names say nothing on purpose."""
+"""Further faults of the technical layer; their names say nothing on purpose."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from benchmarks.faults import activities
 from benchmarks.faults.connector import Action
 from benchmarks.faults.places import Person
 from benchmarks.faults.registry import ALL_SHAPES, RETAIL, Injection, kind
-from benchmarks.faults.times import HOUR, MINUTE
+from benchmarks.faults.times import HOUR, MINUTE, within
 
 
 @kind(
@@ -63,7 +63,7 @@ def cello(f: Injection) -> None:
     def answer_when_well(
         at: int, owner: Person, method: str, endpoint: str, act: Action | None
     ) -> tuple[int | None, str | None]:
-        is_bad = method != "GET" and any(begins <= at < ends for begins, ends in spells)
+        is_bad = method != "GET" and within(spells, at)
         if is_bad and f.below(100, "unwell", at, owner.handle, endpoint) < 85:
             return 500, "internal error"
         return answer(at, owner, method, endpoint, act)
