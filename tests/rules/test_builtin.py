@@ -7,6 +7,8 @@ import pytest
 from rootlint.engine.duckdb import DuckDBEngine
 from rootlint.jurisdictions.laws import Laws, load_laws
 from rootlint.plugins import PackSource
+from rootlint.rules.checks.python import Python
+from rootlint.rules.deciding import deciding
 from rootlint.rules.functions import FUNCTIONS
 from rootlint.rules.language.types import OF_PARAMETER_KIND
 from rootlint.rules.loading import Packs, load_packs
@@ -50,3 +52,14 @@ def test_a_rule_keeps_its_word(case: tuple[str, int], bench: Bench) -> None:
 
 def test_every_rule_has_a_case_that_finds_one_that_does_not_and_one_without_data() -> None:
     assert uncovered(_packs().rules.values()) == []
+
+
+def test_no_rule_says_that_it_can_do_without_what_it_only_shows() -> None:
+    """That goes without saying, and one that says so hides what its author thought of."""
+    idle = []
+    for name, loaded in _packs().rules.items():
+        if not isinstance(loaded.check, Python):
+            decides = deciding(loaded.candidates, loaded.rule.scope_keys)
+            known = {*decides, *(f"{table}.{column}" for table in decides for column in decides[table])}
+            idle += [(name, optional) for optional in loaded.rule.optional if optional not in known]
+    assert idle == []

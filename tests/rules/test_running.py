@@ -168,7 +168,8 @@ def test_every_rule_ends_once_for_every_facility_with_its_reason(made: Workbench
 def _outcomes_without(
     made: Workbench, columns: str, further: str = ""
 ) -> list[tuple[Verdict, str | None, tuple[str, ...]]]:
-    text = _rule("p.quantity > 0", "{p.label} {p.item}", further=further)
+    clause = "coalesce(p.quantity, -1) > 0 and p.location is null"
+    text = _rule(clause, "{p.label} {p.item}", further=further)
     evaluation = _evaluate(
         made, lacking=text.replace("    finds: []", f"    finds: []\n    without: [{columns}]")
     )
@@ -178,7 +179,7 @@ def _outcomes_without(
 def test_a_column_that_no_file_has_is_named_unless_the_rule_only_shows_it_or_can_do_without(
     made: Workbench,
 ) -> None:
-    missing = ("metrc_packages.label", "metrc_packages.quantity")
+    missing = ("metrc_packages.location", "metrc_packages.quantity")
     reason = f"no file has the column: {', '.join(missing)}"
     refused = [(Verdict.NOT_EVALUATED, reason, missing)] * 2
     assert _outcomes_without(made, ", ".join(missing)) == refused

@@ -16,6 +16,7 @@ from rootlint.plugins import PackSource, blaming, collect
 from rootlint.rules.candidates import Candidates
 from rootlint.rules.checks import Builder, Check, CheckKind
 from rootlint.rules.checks.python import Python
+from rootlint.rules.deciding import deciding
 from rootlint.rules.language import tree
 from rootlint.rules.language.checking import Schema, format_schema
 from rootlint.rules.language.types import Type
@@ -258,29 +259,25 @@ def compile_rule(
     if candidates is None:
         return None
     _check_scope(rule, candidates, document, problems)
-    _check_optional(rule, _read(check, candidates), document, problems)
+    read = _read(check, candidates)
+    _check_optional(rule, read, document, problems)
     _check_root_needs(rule, schema, document, problems)
     parameters = frozenset(part.name for part in tree.walk(candidates) if isinstance(part, tree.Param))
-    return LoadedRule(
-        rule, check, candidates, repairs, needs_of(rule, check, candidates), parameters, source.name, document
-    )
+    needs = needs_of(rule, check, candidates)
+    spares = frozenset(read) - frozenset(needs)
+    return LoadedRule(rule, check, candidates, repairs, needs, spares, parameters, source.name, document)
 
 
 def needs_of(rule: Rule, check: Check, candidates: Candidates) -> dict[str, frozenset[str]]:
-    """The tables and columns without which a rule cannot be evaluated: all but what is only shown."""
-    needed = {
-        table: set(columns)
-        for table, columns in _read(check, replace(candidates, message=(), evidence=())).items()
-    }
-    for name in rule.optional:
-        table, _, column = name.partition(".")
-        if column:
-            needed.get(table, set()).discard(column)
-        else:
-            needed.pop(table, None)
+    """The tables and columns without which a rule cannot be evaluated: what decides, and is not optional."""
+    by_itself = isinstance(check, Python)
+    needed = _read(check, candidates) if by_itself else deciding(candidates, rule.scope_keys)
     return {
-        table: frozenset(name for name in sorted(columns) if name[0] != "_")
+        table: frozenset(
+            name for name in columns if name[0] != "_" and f"{table}.{name}" not in rule.optional
+        )
         for table, columns in sorted(needed.items())
+        if table not in rule.optional
     }
 
 

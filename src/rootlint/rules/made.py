@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -134,16 +134,16 @@ def _load(
     relation = f"made_{next(_serial)}_{name}"
     kinds = table.sql_types
     kinds |= {column: _SQL[kind] for column, kind in rule.rule.columns.get(name, {}).items()}
+    absent = {column.partition(".")[2] for column in case.without if column.startswith(f"{name}.")}
     given = _with_meanings(list(rows)) if name == "config_settings" else rows
     listed = [
-        _row(row, kinds, number, _default_facility(table, facilities))
+        _row(_lacking(row, absent), kinds, number, _default_facility(table, facilities))
         for number, row in enumerate(given, start=1)
     ]
     engine.load("made_rows", {**dict.fromkeys(kinds, "VARCHAR"), "_place": "BIGINT"}, listed)
     cast = ", ".join(f'{_cast(column, kind)} AS "{column}"' for column, kind in kinds.items())
     engine.run(f"CREATE TABLE {relation} AS SELECT {cast}, _place FROM made_rows ORDER BY _place")
     facts = case.tables.get(name, TableFacts())
-    absent = {column.partition(".")[2] for column in case.without if column.startswith(f"{name}.")}
     return TableState(
         name=name,
         relation=relation,
@@ -158,6 +158,10 @@ def _load(
         notes=(),
         files=(f"tables/{name}.made",),
     )
+
+
+def _lacking(row: Mapping[str, Any], absent: Collection[str]) -> Mapping[str, Any]:
+    return {name: value for name, value in row.items() if name not in absent}
 
 
 def _with_meanings(rows: list[Mapping[str, Any]]) -> list[Mapping[str, Any]]:

@@ -178,7 +178,7 @@ class Rule(_Part):
     ] = Field(default_factory=dict, description="further columns that the operator's files have, by table")
     optional: list[str] = Field(
         default_factory=list,
-        description="what the rule can do without: columns, as table.column, and whole tables, which then count as empty",
+        description="what the rule can do without, though it decides: columns, as table.column, and whole tables, which then count as empty; what it only shows it can do without anyway",
     )
     check: dict[str, Any] = Field(description="how it is found: a check of one of the check kinds")
     leads_to: list[Link] = Field(default_factory=list, description="what its violations lead to")
@@ -213,6 +213,7 @@ class LoadedRule:
     candidates: Candidates
     repairs: tuple[Step, ...]
     needs: Mapping[str, frozenset[str]]  # table -> columns without which it cannot be evaluated
+    spares: frozenset[str]  # tables it can do without: not captured, they count as empty
     parameters: frozenset[str]
     pack: str
     document: Document
@@ -225,8 +226,3 @@ class LoadedRule:
     def tables(self) -> frozenset[str]:
         """The tables it reads, those that it can do without among them."""
         return frozenset({*self.needs, *self.spares})
-
-    @property
-    def spares(self) -> frozenset[str]:
-        """The tables it can do without: not captured, they count as empty."""
-        return frozenset(name for name in self.rule.optional if "." not in name)
