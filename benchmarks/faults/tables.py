@@ -331,7 +331,8 @@ def _metrc_sale_lines(site: Site) -> Iterator[Row]:
 def _tests(site: Site) -> Iterator[tuple[str, int, int, int, bool]]:
     """Label, sampled on, tested on, released at, passed."""
     for p in site.ledger.packages.values():
-        if p.received_at is not None and p.lab_state != "SubmittedForTesting":
+        came_tested = p.label not in site.notes.get("tested here", ())
+        if p.received_at is not None and p.lab_state != "SubmittedForTesting" and came_tested:
             arrived = p.packaged_on + 12
             yield p.label, arrived - 10, arrived - 6, site.local(arrived - 6, 15 * HOUR), True
     for label, (sampled, released, passed) in site.notes.get("released", {}).items():
