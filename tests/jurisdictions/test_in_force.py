@@ -294,12 +294,15 @@ def test_no_number_known_is_said_with_its_citation_and_keeps_its_row(build: Buil
     assert found.citations[row["citation"]].value == "no number known"
 
 
-def test_a_jurisdiction_that_is_not_loaded_makes_everything_unknown(build: Build):
+def test_a_jurisdiction_that_is_not_loaded_makes_its_law_unknown_and_a_plain_word_still_tells_the_kind(
+    build: Build,
+):
     found = build(Facility("F1", "Made up", "zz", "UTC", "retailer"))
     assert found.status("F1", "record_retention") == Unknown(
         "no jurisdiction 'zz' is loaded, so record_retention is not known"
     )
-    assert (found.rows(["record_retention"]), found.kind("F1"), found.citations) == ([], None, ())
+    assert (found.rows(["record_retention"]), found.kind("F1"), found.citations) == ([], "retail", ())
+    assert build(Facility("F1", "Made up", "zz", "UTC", "made word")).kind("F1") is None
 
 
 @pytest.mark.parametrize(

@@ -127,12 +127,11 @@ class InForce:
     def kind(self, facility: str) -> str | None:
         """What sort of business a facility is; None when it is several, or the snapshot does not tell."""
         jurisdiction = self._jurisdiction(facility)
-        if jurisdiction is None:
-            return None
-        kinds = {jurisdiction.license_types[name].kind for name in self._types(facility, jurisdiction)}
-        if len(kinds) == 1:
-            return kinds.pop()
-        # A plain word tells the kind of business though the jurisdiction's own list has no type of it.
+        if jurisdiction is not None:
+            kinds = {jurisdiction.license_types[name].kind for name in self._types(facility, jurisdiction)}
+            if len(kinds) == 1:
+                return kinds.pop()
+        # A plain word tells the kind of business though no list of the jurisdiction has it as a type.
         return self._vocabulary.kind_named(_plain(self._facilities[facility].license_type))
 
     def uses_business_days(self, parameters: Iterable[str]) -> frozenset[int]:
