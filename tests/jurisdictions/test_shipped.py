@@ -15,9 +15,13 @@ from rootlint.shipped import shipped_folder
 
 STATES = {
     "ak": "Alaska",
+    "al": "Alabama",
     "ca": "California",
     "co": "Colorado",
+    "dc": "District of Columbia",
+    "gu": "Guam",
     "il": "Illinois",
+    "ky": "Kentucky",
     "la": "Louisiana",
     "ma": "Massachusetts",
     "md": "Maryland",
@@ -33,7 +37,9 @@ STATES = {
     "oh": "Ohio",
     "ok": "Oklahoma",
     "or": "Oregon",
+    "ri": "Rhode Island",
     "sd": "South Dakota",
+    "va": "Virginia",
     "wv": "West Virginia",
 }
 CODES = sorted(STATES)
@@ -118,13 +124,13 @@ def test_what_nobody_could_confirm_stays_marked(shipped: dict[str, Jurisdiction]
 @pytest.mark.parametrize(
     ("stated", "kind", "codes"),
     [
-        ("Retailer", "retail", "ak il me mn mo mt sd wv"),
-        ("dispensary", "retail", "ak il me mn mo mt sd wv"),
-        ("processor", "manufacturing", "ak il me mn mo mt sd wv"),
-        ("Cultivator", "cultivation", "ak il me mn mo mt sd wv"),
-        ("testing laboratory", "testing", "ak il me mn mo mt sd wv"),
-        ("transporter", "transport", "il mn mo mt"),
-        ("courier", "delivery", "mn"),
+        ("Retailer", "retail", "ak al dc gu il ky me mn mo mt ri sd va wv"),
+        ("dispensary", "retail", "ak al dc gu il ky me mn mo mt ri sd va wv"),
+        ("processor", "manufacturing", "ak al dc gu il ky me mn mo mt ri sd wv"),
+        ("Cultivator", "cultivation", "ak al dc gu il ky me mn mo mt ri sd va wv"),
+        ("testing laboratory", "testing", "ak al dc gu il ky me mn mo mt ri sd wv"),
+        ("transporter", "transport", "al il mn mo mt"),
+        ("courier", "delivery", "dc mn"),
         ("distributor", "distribution", "mn"),
         ("consumption lounge", "consumption", "ak"),
     ],

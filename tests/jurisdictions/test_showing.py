@@ -26,6 +26,7 @@ def test_the_list_says_how_much_each_jurisdiction_knows(shipped: dict[str, Juris
             0,
             8,
         ),
+        Listed("al", "Alabama", "Alabama Medical Cannabis Commission (AMCC)", "2026-11-23", 1, 0, 0, 3),
         Listed("ca", "California", "Department of Cannabis Control (DCC)", "2026-11-23", 47, 0, 4, 8),
         Listed(
             "co",
@@ -38,6 +39,27 @@ def test_the_list_says_how_much_each_jurisdiction_knows(shipped: dict[str, Juris
             9,
         ),
         Listed(
+            "dc",
+            "District of Columbia",
+            "Alcoholic Beverage and Cannabis Administration (ABCA) and Board",
+            "2026-11-23",
+            10,
+            0,
+            0,
+            6,
+        ),
+        Listed(
+            "gu",
+            "Guam",
+            "Cannabis Control Board; Department of Revenue and Taxation; Department of Public Health"
+            " and Social Services (DPHSS)",
+            "2026-11-23",
+            0,
+            0,
+            0,
+            1,
+        ),
+        Listed(
             "il",
             "Illinois",
             "Department of Agriculture (growers, infusers, transporters, laboratories); Department of Financial and"
@@ -47,6 +69,16 @@ def test_the_list_says_how_much_each_jurisdiction_knows(shipped: dict[str, Juris
             0,
             0,
             7,
+        ),
+        Listed(
+            "ky",
+            "Kentucky",
+            "Office of Medical Cannabis, Cabinet for Health and Family Services",
+            "2026-11-23",
+            2,
+            0,
+            0,
+            5,
         ),
         Listed(
             "la",
@@ -131,8 +163,19 @@ def test_the_list_says_how_much_each_jurisdiction_knows(shipped: dict[str, Juris
             6,
         ),
         Listed(
+            "ri",
+            "Rhode Island",
+            "Cannabis Control Commission (Department of Business Regulation before)",
+            "2026-11-23",
+            2,
+            0,
+            0,
+            8,
+        ),
+        Listed(
             "sd", "South Dakota", "Department of Health, Medical Cannabis Program", "2026-11-23", 10, 0, 0, 7
         ),
+        Listed("va", "Virginia", "Virginia Cannabis Control Authority (CCA)", "2026-11-23", 3, 0, 0, 7),
         Listed(
             "wv",
             "West Virginia",
