@@ -43,7 +43,7 @@ def test_rules_are_listed_for_programs(rootlint: Run) -> None:
         "layer": "data",
         "severity": "warning",
         "check_kind": "expect",
-        "needs": {"metrc_packages": ["label", "last_modified", "quantity", "state"]},
+        "needs": {"metrc_packages": ["last_modified", "quantity", "state"]},
         "tags": ["made"],
     }
 
@@ -62,7 +62,7 @@ def test_explain_tells_people_what_a_rule_is_about(rootlint: Run) -> None:
         "why          Made for a test.\n"
         "remediation  Count the package.\n"
         "applies to   every kind of licence\n"
-        "needs        metrc_packages: label, last_modified, quantity, state\n",
+        "needs        metrc_packages: last_modified, quantity, state\n",
         "",
     )
 
@@ -83,7 +83,7 @@ def test_rules_explain_tells_how_a_rule_is_evaluated(rootlint: Run) -> None:
         0,
         "made/negative-quantity (made/data/negative-quantity.yaml)\n"
         "check        expect (rootlint rules docs kinds tells what it judges)\n"
-        "needs        metrc_packages: label, last_modified, quantity, state\n"
+        "needs        metrc_packages: last_modified, quantity, state\n"
         "keys         label: p.label\n"
         "scope        facility\n"
         "cases        less than nothing\n"
