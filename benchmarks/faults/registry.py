@@ -161,6 +161,7 @@ def load() -> Mapping[str, Kind]:
         "stars",
         "mountains",
         "instruments",
+        "spices",
         "sealed",
     ):
         importlib.import_module(f"benchmarks.faults.kinds.{module}")
