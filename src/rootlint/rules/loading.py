@@ -270,8 +270,8 @@ def compile_rule(
 
 def needs_of(rule: Rule, check: Check, candidates: Candidates) -> dict[str, frozenset[str]]:
     """The tables and columns without which a rule cannot be evaluated: what decides, and is not optional."""
-    by_itself = isinstance(check, Python)
-    needed = _read(check, candidates) if by_itself else deciding(candidates, rule.scope_keys)
+    told = isinstance(check, Python)  # nobody can look into a function
+    needed = _read(check, candidates) if told else deciding(candidates, rule.scope_keys)
     return {
         table: frozenset(
             name for name in columns if name[0] != "_" and f"{table}.{name}" not in rule.optional
