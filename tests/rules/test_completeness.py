@@ -28,7 +28,7 @@ def test_there_are_many_rules_in_every_layer_of_every_kind(packs: Packs) -> None
     assert len(packs.rules) >= LEAST_RULES
     assert {rule.rule.layer for rule in packs.rules.values()} == set(Layer)
     # Holes between windows are asked for by a query, which tells a habit of the log beside them.
-    assert {rule.check.kind for rule in packs.rules.values()} == set(check_kinds()) - {"coverage"}
+    assert {rule.check.kind for rule in packs.rules.values()} == set(check_kinds())
 
 
 def test_a_rule_stands_in_the_folder_of_its_layer(packs: Packs) -> None:

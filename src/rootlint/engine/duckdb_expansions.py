@@ -174,6 +174,8 @@ EXPANSIONS: dict[str, str] = {
     # lists
     "has": "list_contains({0}, {1})",
     "size": "len({0})",
+    # snapshot
+    "captured": "list_contains([{captured}], {0})",
     # facility
     "jurisdiction": "{jurisdiction}",
     "license_kind": "{license_kind}",

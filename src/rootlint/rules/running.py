@@ -269,6 +269,7 @@ def _load_context(rules: Sequence[LoadedRule], run: Run, opened: Mapping[str, Ta
         run.as_of,
         frozenset(name for name in parameters if in_force.varies(name)),
         counted,
+        tuple(run.snapshot.tables),
     )
 
 

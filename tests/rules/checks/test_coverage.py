@@ -95,6 +95,23 @@ def test_windows_without_start_or_end_and_those_out_of_scope_cover_nothing(made:
     assert made.violations(CHECK, case) == [_hole("14T09:00:00", "14T11:00:00", 4)]
 
 
+def test_a_hole_tells_how_many_windows_and_holes_its_series_has(made: Workbench) -> None:
+    """Only what is longer than the gap counts, and the first hole stands before the third window."""
+    told = "windows {windows}, holes {holes}, the first before window {first_hole}"
+    check = CHECK.replace("nothing covers {hole_start} to {hole_end}", told)
+    case = _runs(
+        ("a", "14T08:00:00", "14T09:00:00"),
+        ("a", "14T09:20:00", "14T10:00:00"),
+        ("a", "14T11:00:00", "14T12:00:00"),
+        ("a", "14T13:00:00", "14T14:00:00"),
+        ("b", "14T08:00:00", "14T09:00:00"),
+    )
+    assert [violation["message"] for violation in made.violations(check, case)] == [
+        "b: windows 1, holes 1, the first before window none",
+        *3 * ["a: windows 4, holes 3, the first before window 3"],
+    ]
+
+
 def test_each_facility_has_its_own_series(made: Workbench) -> None:
     more = "facilities: [{facility: F1}, {facility: F2}]\n"
     case = _runs(("a", "14T08:00:00", "14T09:00:00"), ("a", "14T11:00:00", "15T11:00:00"), more=more)
@@ -130,7 +147,7 @@ def test_faults_are_told_with_their_places(made: Workbench) -> None:
         start: r.job
         end: r.window_nd
         gap: 5
-        message: "{hole}"
+        message: "{hole_ends}"
         """
     )
     assert faults == (
@@ -140,7 +157,7 @@ def test_faults_are_told_with_their_places(made: Workbench) -> None:
         "made.yaml:6:10: error: sync_runs has no column 'window_nd'\n"
         "  help: did you mean 'window_end'?\n"
         "made.yaml:7:8: error: this is an integer; a duration must stand here\n"
-        "made.yaml:8:14: error: no column 'hole' here\n"
+        "made.yaml:8:14: error: no column 'hole_ends' here\n"
         "  help: did you mean 'hole_end'?"
     )
 

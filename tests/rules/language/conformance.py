@@ -33,6 +33,7 @@ from rootlint.rules.language.types import Type
 CORPUS = Path(__file__).parent / "corpus"
 CAPTURED_AT = datetime(2026, 11, 1, 13, 0, 0)
 AS_OF = date(2026, 11, 2)
+CAPTURED = ("facilities", "metrc_packages")
 
 # The columns that probes may name.
 PROBED: dict[str, tuple[Type, str]] = {
@@ -177,6 +178,7 @@ def statement(engine: Engine, probe: Probe) -> str:
         AS_OF,
         frozenset(about["varying"]),
         frozenset(about["in_business_days"]),
+        CAPTURED,
     )
     query = print_query(compiled(probe), context)
     if probe.type is Type.DECIMAL:  # decimals of all widths stand in one statement

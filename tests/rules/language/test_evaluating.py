@@ -26,7 +26,7 @@ def _answer(probe: Probe) -> object:
     columns = {
         name: conformance.read(kind, given.get(name)) for name, (kind, _) in conformance.PROBED.items()
     }
-    evaluator = Evaluator({}, conformance.CAPTURED_AT, conformance.AS_OF)
+    evaluator = Evaluator(dict.fromkeys(conformance.CAPTURED, ()), conformance.CAPTURED_AT, conformance.AS_OF)
     return evaluator.value(_asked(probe))({"p": columns})
 
 

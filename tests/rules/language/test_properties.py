@@ -259,7 +259,7 @@ _LITERALS = {
     Type.DURATION: ["hours(24)"],
     Type.LIST: ["p.source_harvests"],
 }
-_WRITTEN = {"matches": "'^[A-F]{2}$'", "round": "2"}
+_WRITTEN = {"matches": "'^[A-F]{2}$'", "round": "2", "captured": "'outages'"}
 _COLUMNS = {
     kind: [
         f"{alias}.{name}"

@@ -110,3 +110,11 @@ def test_repetitions_multiply():
         "'((a{10}){10}){11}' repeats too often",
         "counted repetitions multiply to 1000 at most",
     )
+
+
+def test_a_table_is_one_of_the_format():
+    assert written.table("outages") == "outages"
+    assert written.table("outage") == (
+        "the snapshot format has no table 'outage'",
+        "did you mean 'outages'?",
+    )

@@ -54,14 +54,17 @@ def compile_coverage(check: Coverage, builder: Builder) -> Candidates | None:
     parts = [_between_windows(windows, names)]
     if check.behind is not None:
         parts.append(_after_the_last(windows, names))
-    holes, inner = subquery(tree.Union(tuple(parts)))
-    inner = replace(inner, at=column("g", "hole_start", Type.INSTANT))
+    holes = tree.Union(tuple(parts))
+    hole_start = column("g", "hole_start", Type.INSTANT)
+    too_long = _too_long(check, builder, replace(subquery(holes)[1], at=hole_start))
+    judged, inner = subquery(_beside_its_series(holes, too_long, names))
+    inner = replace(inner, at=hole_start)
     candidates = Candidates(
-        holes,
-        _too_long(check, builder, inner),
-        call("not", call("is_null", column("g", "hole_start", Type.INSTANT))),
+        judged,
+        too_long,
+        _is(hole_start),
         keys=group_keys(names),
-        at=column("g", "hole_start", Type.INSTANT),
+        at=hole_start,
         until=column("g", "hole_end", Type.INSTANT),
         evidence=tuple(
             (name.replace("_", " "), as_text(column("g", name, Type.INSTANT)))
@@ -83,13 +86,15 @@ def _window_columns(
 ) -> tuple[tuple[str, Node], ...]:
     facility = facility_of(source)
     partition = (facility, *(node for _, node in keys))
-    reached = tree.Window("running_max_before", (end,), partition, ((start, False),), Type.INSTANT)
+    in_order = ((start, False),)
+    reached = tree.Window("running_max_before", (end,), partition, in_order, Type.INSTANT)
     return (
         ("facility", facility),
         *keys,
         ("window_start", start),
         ("window_end", end),
         ("reached", reached),
+        ("nth", tree.Window("position", (), partition, in_order, Type.INTEGER)),
         ("_place", place_of(source.base.alias)),
     )
 
@@ -101,6 +106,7 @@ def _between_windows(windows: tree.Select, keys: tuple[str, ...]) -> tree.Select
         *group_keys(keys, "w"),
         ("hole_start", column("w", "reached", Type.INSTANT)),
         ("hole_end", column("w", "window_start", Type.INSTANT)),
+        ("nth", column("w", "nth", Type.INTEGER)),
         ("is_last", tree.Literal(False, Type.BOOLEAN)),
         ("_place", column("w", "_place", Type.INTEGER)),
     )
@@ -115,6 +121,7 @@ def _after_the_last(windows: tree.Select, keys: tuple[str, ...]) -> tree.Select:
         *group_keys(keys, "w"),
         ("hole_start", tree.Aggregate("max", (column("w", "window_end", Type.INSTANT),), None, Type.INSTANT)),
         ("hole_end", call("captured_at", type=Type.INSTANT)),
+        ("nth", tree.Literal(None, Type.INTEGER)),
         ("is_last", tree.Literal(True, Type.BOOLEAN)),
         ("_place", tree.Aggregate("max", (column("w", "_place", Type.INTEGER),), None, Type.INTEGER)),
     )
@@ -133,6 +140,34 @@ def _too_long(check: Coverage, builder: Builder, scope: Scope) -> Node:
     return call("more", length, tree.Case(((last, behind),), gap, Type.DURATION))
 
 
+def _beside_its_series(holes: tree.Union, too_long: Node, keys: tuple[str, ...]) -> tree.Select:
+    """Each hole with what its series has: windows, holes that are too long, and which window follows the first."""
+    is_last = column("g", "is_last", Type.BOOLEAN)
+    after_a_hole = call("and", too_long, call("not", is_last))
+    group = (("facility", column("g", "facility", Type.TEXT)), *group_keys(keys))
+    counted = (
+        ("windows", tree.Aggregate("count", (), call("not", is_last), Type.INTEGER)),
+        ("holes", tree.Aggregate("count", (), too_long, Type.INTEGER)),
+        (
+            "first_hole",
+            tree.Aggregate("min", (column("g", "nth", Type.INTEGER),), after_a_hole, Type.INTEGER),
+        ),
+    )
+    series = tree.Select(
+        (*group, *counted), tree.Source(tree.Relation(holes, "g")), None, tuple(node for _, node in group)
+    )
+    same = call(
+        "and",
+        *(call("same", column("h", name, node.type), column("s", name, node.type)) for name, node in group),
+    )
+    columns = (
+        *((name, column("h", name, node.type)) for name, node in holes.columns),
+        *((name, column("s", name, Type.INTEGER)) for name, _ in counted),
+    )
+    join = tree.Join("inner", tree.Relation(series, "s"), same)
+    return tree.Select(columns, tree.Source(tree.Relation(holes, "h"), (join,)))
+
+
 KIND = CheckKind(
     "coverage",
     Coverage,
@@ -142,7 +177,9 @@ hole, and a hole longer than `gap` is a violation that begins at `hole_start` an
 `behind`, the time from the last window to the capture is judged too. Windows without start or end are left
 out. The time before the first window of a series is not judged: nothing says that there was a series. Message
 and evidence speak of the series: the names in `keys`, `hole_start`, `hole_end` and `is_last` (whether the hole
-lies after the last window).""",
+lies after the last window); so does `root_where`, with what tells a habit from an accident: `windows` and `holes`
+(how many of each the series has, holes that are no violation left out) and `first_hole` (the number, from 1, of the
+window that begins after the first of them).""",
     """kind: coverage
 table: sync_runs r
 where: r.status = 'ok'

@@ -14,6 +14,7 @@ _GROUPS = {
     "time": "Time",
     "units": "Units of measure",
     "lists": "Lists",
+    "snapshot": "The snapshot",
     "facility": "The facility",
 }
 

@@ -97,6 +97,9 @@ class Evaluator:
         if call.key in ("captured_at", "as_of"):
             known = self.captured_at if call.key == "captured_at" else self.as_of
             return lambda _: known
+        if call.key == "captured":
+            (table,) = args
+            return lambda row: table(row) in self.tables
         if call.key == "matches" and isinstance(call.args[1], tree.Literal):
             return _matcher(args[0], str(call.args[1].value))
         apply = OPERATORS[call.key]
@@ -158,7 +161,8 @@ def _within_reach(part: Any, tables: frozenset[str]) -> bool:
     return True
 
 
-OWN = frozenset({"and", "or", "captured_at", "as_of"})  # operators that no function of values can be
+# Operators that no function of values can be.
+OWN = frozenset({"and", "or", "captured", "captured_at", "as_of"})
 
 
 # -- logic

@@ -387,6 +387,14 @@ SCALARS: tuple[Function, ...] = (
     ),
     # -- facility
     _function(
+        "snapshot",
+        "captured",
+        "not captured('outages')",
+        "Whether the snapshot has the table at all: a table named in `optional` is empty where it has not.",
+        ((TEXT,), BOOLEAN, "captured"),
+        literals=(0,),
+    ),
+    _function(
         "facility",
         "jurisdiction",
         "jurisdiction() = 'ca'",

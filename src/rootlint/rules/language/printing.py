@@ -35,6 +35,7 @@ class Context:
     as_of: date
     varying: frozenset[str] = frozenset()  # parameters whose value changes with time
     in_business_days: frozenset[str] = frozenset()  # parameters with a deadline in business days
+    captured: tuple[str, ...] = ()  # the tables that the snapshot has
     facilities: tuple[str, ...] = ()  # judge the records of these only; none: all
     shared: Mapping[int, str] = field(default_factory=dict)  # query, by identity -> the name of its rows
 
@@ -138,6 +139,7 @@ class Printer:
             if f"{{{name}}}" in template:
                 names[name] = self.facility_column(column)
         names["captured_at"] = f"TIMESTAMP '{self.context.captured_at:%Y-%m-%d %H:%M:%S.%f}'"
+        names["captured"] = ", ".join(_text(table) for table in self.context.captured)
         names["as_of"] = f"DATE '{self.context.as_of:%Y-%m-%d}'"
         for arg in call.args:
             if isinstance(arg, tree.Param) and arg.type is Type.DEADLINE:

@@ -1,10 +1,13 @@
-"""What must be written out, and how: instants, dates, patterns, places. Every engine then reads it alike."""
+"""What must be written out, and how: instants, dates, patterns, places, tables. Every engine then reads it alike."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+
+from rootlint.errors import did_you_mean
+from rootlint.snapshot.format import FORMAT
 
 Fault = tuple[str, str | None]  # message, help
 
@@ -40,6 +43,13 @@ def pattern(text: str) -> str | Fault:
     if "\\" in text:
         return "a pattern has no escape character", "use contains(), starts_with() or matches()"
     return text
+
+
+def table(name: str) -> str | Fault:
+    """The name of a table of the snapshot format."""
+    if name not in FORMAT.tables:
+        return f"the snapshot format has no table '{name}'", did_you_mean(name, FORMAT.tables)
+    return name
 
 
 # One piece of a regular expression: an escape, a class, the beginning of a group, a repetition, one character.
@@ -89,4 +99,5 @@ LITERALS: dict[str, Callable[..., str | int | Fault]] = {
     "date": day,
     "matches": regular_expression,
     "round": places,
+    "captured": table,
 }
