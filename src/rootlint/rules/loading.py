@@ -260,9 +260,9 @@ def compile_rule(
         return None
     _check_scope(rule, candidates, document, problems)
     read = _read(check, candidates)
-    _check_optional(rule, read, document, problems)
-    _check_root_needs(rule, schema, document, problems)
     parameters = frozenset(part.name for part in tree.walk(candidates) if isinstance(part, tree.Param))
+    _check_optional(rule, read, parameters, document, problems)
+    _check_root_needs(rule, schema, document, problems)
     needs = needs_of(rule, check, candidates)
     spares = frozenset(read) - frozenset(needs)
     return LoadedRule(rule, check, candidates, repairs, needs, spares, parameters, source.name, document)
@@ -289,16 +289,20 @@ def _read(check: Check, candidates: Candidates) -> Mapping[str, frozenset[str]]:
 
 
 def _check_optional(
-    rule: Rule, read: Mapping[str, frozenset[str]], document: Document, problems: Problems
+    rule: Rule,
+    read: Mapping[str, frozenset[str]],
+    parameters: Collection[str],
+    document: Document,
+    problems: Problems,
 ) -> None:
     columns = [f"{table}.{column}" for table, names in sorted(read.items()) for column in sorted(names)]
-    known = [*sorted(read), *columns]
+    known = [*sorted(read), *columns, *sorted(parameters)]
     for index, name in enumerate(rule.optional):
         if name not in known:
             problems.add(
                 f"this rule does not read '{name}'",
                 document.place(("optional", index)),
-                did_you_mean(name, known, listing="tables and columns"),
+                did_you_mean(name, known, listing="tables, columns and parameters"),
             )
 
 

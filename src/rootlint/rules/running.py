@@ -222,7 +222,7 @@ def _exclusion(rule: LoadedRule, facility: str | None, run: Run) -> Exclusion | 
         return Exclusion(Verdict.NOT_APPLICABLE, f"about {', '.join(rule.rule.applies_to)}, this is {kind}")
     for parameter in sorted(rule.parameters):
         status = run.in_force.status(facility, parameter)
-        if isinstance(status, Unknown):
+        if isinstance(status, Unknown) and parameter not in rule.rule.optional:
             return Exclusion(Verdict.NOT_EVALUATED, status.reason, (f"param {parameter}",))
         if isinstance(status, NotApplicable):
             return Exclusion(Verdict.NOT_APPLICABLE, status.reason)
