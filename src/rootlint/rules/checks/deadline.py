@@ -23,6 +23,9 @@ class Deadline(TableCheck):
     within: Sql = Field(
         description="a deadline parameter, or a duration: param('sales_report_deadline'), hours(24)"
     )
+    otherwise: Sql | None = Field(
+        None, description="a duration to judge by where no number of an optional parameter is known"
+    )
     missing: Literal["violation", "ignore"] = Field(
         "violation", description="what a null `done` means once the deadline has passed; ignore: not judged"
     )
@@ -55,13 +58,22 @@ def _due(check: Deadline, builder: Builder, scope: Scope, event: Node) -> Node:
     if within.type is Type.DEADLINE and isinstance(within, tree.Param):
         when = tree.Param(within.name, event, within.audience, within.type)
         key = "due.date" if event.type is Type.DATE else "due.instant"
-        return call(key, event, when, type=Type.INSTANT)
+        due = call(key, event, when, type=Type.INSTANT)
+        if check.otherwise is None:
+            return due
+        other = builder.expression(("otherwise",), check.otherwise, scope, Type.DURATION)
+        return call("coalesce", due, _elapsed_after(event, other), type=Type.INSTANT)
     if not fits(within.type, Type.DURATION):
         builder.fault(
             ("within",),
             f"this is {a(within.type)}; a deadline parameter or a duration must stand here",
             "write param('…'), minutes(n), hours(n), days(n)",
         )
+    return _elapsed_after(event, within)
+
+
+def _elapsed_after(event: Node, within: Node) -> Node:
+    """The end of a duration, which runs from the end of the day where only that is known."""
     start = event
     if event.type is Type.DATE:
         next_day = call("add_days", event, tree.Literal(1, Type.INTEGER), type=Type.DATE)
@@ -86,7 +98,8 @@ KIND = CheckKind(
     compile_deadline,
     """Judges every row of `table` that satisfies `where`: `done` must not be later than what `within` allows
 after `event`. `within` is a deadline parameter (elapsed hours, the end of a calendar or business day, a
-wall clock of the facility's day: see due()) or a plain duration. When only the day of the event is known,
+wall clock of the facility's day: see due()) or a plain duration; `otherwise` holds where no number of a parameter
+is known that the rule names in `optional`. When only the day of the event is known,
 hours run from the end of that day. A `done` that is a date is late when that whole day lies after what is due.
 The parameter is the one in force at the event; a violation happened then too, unless `at` says otherwise. A
 row that is not done yet is a violation once its deadline has passed at the time of capture.""",
