@@ -282,8 +282,9 @@ def sell(site: Site, now: int, day: int, nth: int, second: int) -> None:
     register = nth % 2 + 1
     author = seller(site, day, register, int(second > 15 * HOUR))
     drawn: list[tuple[Stock, int]] = []
+    weighed = site.notes.get("weighed", lambda item, quantity, sale_id: quantity)
     for item, quantity in wishes(site, sale_id) + site.notes.get("extra_wishes", lambda *_: [])(sale_id, day):
-        drawn += _draw(site, item, quantity)
+        drawn += _draw(site, item, weighed(item, quantity, sale_id))
     if not drawn:
         return
     for stock, quantity in drawn:
