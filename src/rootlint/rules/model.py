@@ -178,7 +178,7 @@ class Rule(_Part):
     ] = Field(default_factory=dict, description="further columns that the operator's files have, by table")
     optional: list[str] = Field(
         default_factory=list,
-        description="what the rule can do without, though it decides: columns, as table.column, whole tables, which then count as empty, and parameters, which are null where no number is known; what it only shows it can do without anyway",
+        description="what the rule can do without, though it decides: columns, as table.column, whole tables, which then count as empty, and parameters, which are null where no number is known and let nothing pass; what it only shows it can do without anyway",
     )
     check: dict[str, Any] = Field(description="how it is found: a check of one of the check kinds")
     leads_to: list[Link] = Field(default_factory=list, description="what its violations lead to")

@@ -223,10 +223,25 @@ def _exclusion(rule: LoadedRule, facility: str | None, run: Run) -> Exclusion | 
     for parameter in sorted(rule.parameters):
         status = run.in_force.status(facility, parameter)
         if isinstance(status, Unknown) and parameter not in rule.rule.optional:
-            return Exclusion(Verdict.NOT_EVALUATED, status.reason, (f"param {parameter}",))
+            return _no_number(parameter, status)
         if isinstance(status, NotApplicable):
             return Exclusion(Verdict.NOT_APPLICABLE, status.reason)
     return None
+
+
+def _no_law_to_pass(rule: LoadedRule, facility: str | None, run: Run) -> Exclusion | None:
+    """Why a rule that found nothing has not passed: it judged by its own figure, since no number of the law is known."""
+    if facility is None:
+        return None
+    for parameter in sorted(rule.parameters.intersection(rule.rule.optional)):
+        status = run.in_force.status(facility, parameter)
+        if isinstance(status, Unknown):
+            return _no_number(parameter, status)
+    return None
+
+
+def _no_number(parameter: str, status: Unknown) -> Exclusion:
+    return Exclusion(Verdict.NOT_EVALUATED, status.reason, (f"param {parameter}",))
 
 
 def _subjects(rule: LoadedRule, run: Run) -> list[str | None]:
@@ -423,6 +438,9 @@ def _outcome(rule: LoadedRule, facility: str | None, count: Count, bounds: Bound
         return _excluded(rule, facility, exclusion)
     exposed, pending, undetermined, violated, uncovered = count
     verdict, reason, needs = _verdict(count, bounds)
+    unproven = None if verdict is Verdict.FAIL else _no_law_to_pass(rule, facility, run)
+    if unproven is not None:
+        return _excluded(rule, facility, unproven)
     return Outcome(
         rule.name, facility, verdict, reason, needs, exposed, violated, undetermined, pending, uncovered
     )
