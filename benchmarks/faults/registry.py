@@ -162,6 +162,7 @@ def load() -> Mapping[str, Kind]:
         "mountains",
         "instruments",
         "spices",
+        "fabrics",
         "sealed",
     ):
         importlib.import_module(f"benchmarks.faults.kinds.{module}")
