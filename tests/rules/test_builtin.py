@@ -61,5 +61,6 @@ def test_no_rule_says_that_it_can_do_without_what_it_only_shows() -> None:
         if not isinstance(loaded.check, Python):
             decides = deciding(loaded.candidates, loaded.rule.scope_keys)
             known = {*decides, *(f"{table}.{column}" for table in decides for column in decides[table])}
+            known |= loaded.parameters
             idle += [(name, optional) for optional in loaded.rule.optional if optional not in known]
     assert idle == []
