@@ -385,7 +385,7 @@ SCALARS: tuple[Function, ...] = (
         "How many texts the list holds.",
         ((LIST,), INTEGER, "size"),
     ),
-    # -- facility
+    # -- snapshot
     _function(
         "snapshot",
         "captured",
@@ -394,6 +394,7 @@ SCALARS: tuple[Function, ...] = (
         ((TEXT,), BOOLEAN, "captured"),
         literals=(0,),
     ),
+    # -- facility
     _function(
         "facility",
         "jurisdiction",
