@@ -19,7 +19,7 @@ from pathlib import Path
 import click
 from benchmarks.faults import plan, registry, scoring
 from benchmarks.faults.judging import Judge
-from benchmarks.faults.scoring import Score, calibration_error, interval
+from benchmarks.faults.scoring import Score, calibration_error, error_by_chance, interval
 from benchmarks.faults.simulation import Truth, WorldSpec, simulate
 
 OURS = "rootlint"
@@ -199,7 +199,10 @@ def _print_confidence(certain: Sequence[tuple[float, bool]]) -> None:
     """How far to trust the probabilities, over the roots that state one."""
     error = calibration_error(certain)
     sure = [right for probability, right in certain if probability >= SURE]
-    stated = "none states one" if error is None else f"{error:.3f} over {len(certain)} roots that state one"
+    by_chance = f"{_text(error_by_chance(certain))} by chance alone were every probability exact"
+    stated = (
+        f"{error:.3f} over {len(certain)} roots that state one; {by_chance}" if certain else "none states one"
+    )
     click.echo(f"calibration error                    {stated}")
     precision = f"{sum(sure) / len(sure):.3f} of {len(sure)} roots" if sure else "none states that"
     click.echo(f"precision at probability >= {SURE:.1f}      {precision}")

@@ -208,3 +208,11 @@ def calibration_error(certain: Sequence[tuple[float, bool]], bins: int = 10) -> 
             observed = sum(right for _, right in inside) / len(inside)
             error += len(inside) / len(certain) * abs(stated - observed)
     return error
+
+
+def error_by_chance(certain: Sequence[tuple[float, bool]], draws: int = 500) -> float | None:
+    """The calibration error to expect of these roots were every probability exactly as stated."""
+    chance = random.Random(0)
+    drawn = [[(p, chance.random() < p) for p, _ in certain] for _ in range(draws)]
+    errors = [error for error in map(calibration_error, drawn) if error is not None]
+    return sum(errors) / len(errors) if errors else None

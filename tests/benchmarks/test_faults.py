@@ -18,7 +18,7 @@ from benchmarks.faults import plan, registry
 from benchmarks.faults.decoys import DECOYS
 from benchmarks.faults.judging import Named, silent_on, without_rules
 from benchmarks.faults.places import LICENSE_TYPES, place
-from benchmarks.faults.scoring import calibration_error, score
+from benchmarks.faults.scoring import calibration_error, error_by_chance, score
 from benchmarks.faults.simulation import Injected, Planned, Truth, WorldSpec, difference, run, simulate
 from benchmarks.faults.tables import tables
 from benchmarks.faults.times import aware
@@ -265,6 +265,14 @@ def test_confidence_is_wrong_by_what_it_is_off() -> None:
     """Nine in ten said and five in ten right: off by four tenths."""
     assert calibration_error([(0.9, True), (0.9, False)]) == pytest.approx(0.4)
     assert calibration_error([]) is None
+
+
+def test_few_roots_look_wrong_by_chance_alone() -> None:
+    """Of one root at one half either nothing or all is right, which is off by one half either way; many even out."""
+    assert error_by_chance([(0.5, True)]) == pytest.approx(0.5)
+    assert error_by_chance([(1.0, False)] * 3) == 0.0
+    assert error_by_chance([(0.5, True)] * 400) == pytest.approx(0.02, abs=0.01)
+    assert error_by_chance([]) is None
 
 
 def test_rules_that_nobody_wrote_are_spoken_of_by_no_link_and_no_repair() -> None:
