@@ -1,6 +1,6 @@
 """The configuration stage finds what the engine finds: the same rules, the same settings, two ways to judge them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from string import Template
@@ -130,13 +130,15 @@ def test_the_cases_of_rules_end_alike(name: str, bench: Bench) -> None:
         assert run is not None
         outcomes = evaluate([loaded], run).outcomes
         found = violation_rows(run.engine, ("setting", "file", "message"))
-        (judged,) = judge([COMPILED.rules[name]], _subject(case.given["config_settings"]))
+        (judged,) = judge(
+            [COMPILED.rules[name]], _subject([row.values for row in case.given["config_settings"]])
+        )
         mine = sorted((of.keys["setting"], of.keys["file"], of.message) for of in judged.violations)
         assert mine == sorted(found, key=lambda row: tuple(map(str, row)))
         assert (judged.outcome,) == outcomes
 
 
-def _subject(rows: list[dict[str, object]]) -> Subject:
+def _subject(rows: Sequence[Mapping[str, object]]) -> Subject:
     lines = [
         Line(str(row["file"]), str(row["path"]), None if row.get("value") is None else str(row["value"]))
         for row in rows

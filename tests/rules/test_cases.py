@@ -1,9 +1,14 @@
 """Cases inside rules: every expectation used, every violation expected, and each fault told."""
 
+import re
+
 import pytest
 from rules_made import Workbench
 
+from rootlint.errors import UserError
 from rootlint.rules.made import Bench
+from rootlint.rules.model import Row
+from rootlint.rules.repeating import repeated
 from rootlint.rules.testing import run_case, uncovered
 
 RULE = """\
@@ -40,6 +45,13 @@ def _faults(made: Workbench, case: str) -> list[str]:
         "given: {}, not_evaluated: metrc_packages",
         "given: {metrc_packages: []}, without: [metrc_packages.quantity], not_evaluated: metrc_packages.quantity",
         "given: {metrc_packages: []}, not_applicable: no record in scope",
+        "given: {metrc_packages: [{label: 'A{n}', item: x, quantity: -1, last_modified: '2026-06-01T18:00:00Z', "
+        "repeat: {times: 3, every: 12h}}]}, finds: ["
+        "{label: A1, item: x, at: '2026-06-01T18:00:00Z'}, "
+        "{label: A2, item: x, at: '2026-06-02T06:00:00Z'}, "
+        "{label: A3, item: x, at: '2026-06-02T18:00:00Z'}]",
+        "given: {metrc_packages: [{label: 'A{n:02}', item: '{n}', quantity: -1, repeat: {times: 2, first: 9}}]}, "
+        "finds: [{label: A09, item: '9'}, {label: A10, item: '10'}]",
     ],
 )
 def test_a_case_that_tells_what_the_rule_does_passes(made: Workbench, case: str) -> None:
@@ -158,6 +170,28 @@ def _sorted(fault: str) -> tuple[str, list[str]]:
 )
 def test_a_fault_of_a_case_is_told_with_its_place(made: Workbench, case: str, fault: str) -> None:
     assert _faults(made, case)[0] == fault
+
+
+@pytest.mark.parametrize(
+    ("repeat", "fault"),
+    [
+        ("{times: 1}", "input should be greater than or equal to 2"),
+        ("{times: 3, every: often}", "string should match pattern '^[1-9]\\d*[mhd]$'"),
+        ("{time: 3, times: 2}", "unknown key 'time'\n  help: did you mean 'times'?"),
+    ],
+)
+def test_a_row_that_stands_for_many_says_how_many(made: Workbench, repeat: str, fault: str) -> None:
+    case = f"  - {{name: made, given: {{metrc_packages: [{{label: A, repeat: {repeat}}}]}}, finds: []}}"
+    with pytest.raises(UserError, match=re.escape(fault)):
+        made.load(made=RULE + case)
+
+
+def test_days_move_on_by_whole_days() -> None:
+    row = Row.model_validate(
+        {"packaged_on": "2026-06-01", "quantity": 2, "repeat": {"times": 4, "every": "12h"}}
+    )
+    days = [one["packaged_on"] for one in repeated(row, {"packaged_on": "DATE", "quantity": "DECIMAL(18,6)"})]
+    assert days == ["2026-06-01", "2026-06-01", "2026-06-02", "2026-06-02"]
 
 
 def test_a_rule_that_crashes_on_a_case_fails_it(made: Workbench) -> None:

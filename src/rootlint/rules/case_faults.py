@@ -40,7 +40,7 @@ def _of_rows(rule: LoadedRule, case: Case) -> Iterator[Named]:
         yield ("given", table), "the snapshot format has no table", table, FORMAT.tables
         known = _columns(rule, table)
         for number, row in enumerate(rows if known else []):
-            for name in sorted(row):
+            for name in sorted(row.values):
                 yield ("given", table, number, name), f"{table} has no column", name, known
 
 

@@ -16,7 +16,8 @@ from rootlint.jurisdictions.model import Jurisdiction, LicenseType, Vocabulary
 from rootlint.jurisdictions.reading import Section
 from rootlint.model import Facility
 from rootlint.rules.case_faults import check_case
-from rootlint.rules.model import Case, LoadedRule, TableFacts
+from rootlint.rules.model import Case, LoadedRule, Row, TableFacts
+from rootlint.rules.repeating import repeated
 from rootlint.rules.running import Run
 from rootlint.snapshot.format import FORMAT, Table
 from rootlint.snapshot.mapping import Line, load_mapping
@@ -106,7 +107,7 @@ def _tables(
 ) -> dict[str, TableState] | None:
     """The tables that a case gives, and that of the facilities; None where a cell cannot be what its column holds."""
     case = rule.rule.tests[index]
-    given: dict[str, Any] = {**case.given, "facilities": [vars(facility) for facility in facilities]}
+    given = {**case.given, "facilities": [Row(**vars(facility)) for facility in facilities]}
     tables: dict[str, TableState] = {}
     for name, rows in given.items():
         try:
@@ -123,7 +124,7 @@ def _tables(
 
 def _load(
     name: str,
-    rows: Iterable[Mapping[str, Any]],
+    rows: Iterable[Row],
     case: Case,
     rule: LoadedRule,
     facilities: tuple[Facility, ...],
@@ -135,7 +136,8 @@ def _load(
     kinds = table.sql_types
     kinds |= {column: _SQL[kind] for column, kind in rule.rule.columns.get(name, {}).items()}
     absent = {column.partition(".")[2] for column in case.without if column.startswith(f"{name}.")}
-    given = _with_meanings(list(rows)) if name == "config_settings" else rows
+    given = [one for row in rows for one in repeated(row, kinds)]
+    given = _with_meanings(given) if name == "config_settings" else given
     listed = [
         _row(_lacking(row, absent), kinds, number, _default_facility(table, facilities))
         for number, row in enumerate(given, start=1)

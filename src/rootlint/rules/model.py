@@ -94,11 +94,38 @@ class TableFacts(_Part):
     covers_until: str | None = Field(None, alias="to", description="the last moment that it covers")
 
 
+class Repeat(_Part):
+    """How many rows one row of a test stands for, and what tells them apart."""
+
+    times: int = Field(
+        ge=2,
+        description="how many rows it stands for: {n} in its texts becomes 1, 2 and so on, {n:03} the same in three digits",
+    )
+    first: int = Field(1, ge=0, description="the number of the first")
+    every: str | None = Field(
+        None,
+        pattern=r"^[1-9]\d*[mhd]$",
+        description="how much later than the one before each is, in all its times and days: '30m'",
+    )
+
+
+class Row(BaseModel):
+    """A row of a test: values by column."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+
+    repeat: Repeat | None = Field(None, description="that it stands for many: {times: 20, every: 30m}")
+
+    @property
+    def values(self) -> Mapping[str, Any]:
+        return self.model_extra or {}
+
+
 class Case(_Part):
     """One test of a rule: rows go in, findings come out."""
 
     name: Line = Field(description="what the case shows, in a few words")
-    given: dict[str, list[dict[str, Any]]] = Field(
+    given: dict[str, list[Row]] = Field(
         default_factory=dict,
         description="rows by table; facility may be left out; a table not named was not captured",
     )
