@@ -82,7 +82,7 @@ _SECRET_ID = ["secret", "id"]  # the password of a machine, by vaults' names, an
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 
 _STORE = (
-    "(?:vault|env|file|secrets?|secretref|ssm|op|awssm|aws-sm|gcpsm|gcp-sm|azurekeyvault|keyvault|akv|sops|keyring|secretsmanager"
+    "(?i:vault|env|file|secrets?|secretref|ssm|op|awssm|aws-sm|gcpsm|gcp-sm|azurekeyvault|keyvault|akv|sops|keyring|secretsmanager"
     "|doppler|infisical|conjur|kubernetes|k8s)"
 )
 _REFERENCE = re.compile(
