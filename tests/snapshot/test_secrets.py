@@ -65,6 +65,8 @@ def test_a_value_that_is_no_secret_is_kept(path, value, kind):
         "${{ secrets.METRC_KEY }}",
         "{{ metrc_key }}",
         "vault:kv/metrc#key",
+        "${VAULT:metrc/vendor}",
+        "${vault:metrc/kitchen-&-lab}",
         "${secret:metrc/user}",
         "secret:metrc/user",
         "env:METRC_KEY",
@@ -77,7 +79,14 @@ def test_a_reference_to_a_secret_is_kept(reference):
 
 
 @pytest.mark.parametrize(
-    "value", ["${KEY:-made-up-default}", "${KEY} made-up", "env: made-up", "http:made-up"]
+    "value",
+    [
+        "${KEY:-made-up-default}",
+        "${env:KEY:-made-up-default}",
+        "${KEY} made-up",
+        "env: made-up",
+        "http:made-up",
+    ],
 )
 def test_a_reference_that_carries_a_value_is_no_reference(value):
     assert keep_secrets_out(["api_key"], value, "text") == fingerprint(value)

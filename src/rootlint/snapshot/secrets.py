@@ -92,7 +92,7 @@ _REFERENCE = re.compile(
     r"|\{\{\s*[A-Za-z_][\w.]*\s*\}\}\Z"  # {{ name }}
     r"|!(?:secret|env|env_var|Ref|ref)\s+[\w.:/-]+\Z"  # !secret name
     rf"|{_STORE}:[\w./#@:-]+\Z"
-    rf"|\$\{{{_STORE}:[\w./#@:-]+\}}\Z"  # ${secret:path}
+    rf"|\$\{{{_STORE}:(?:(?!:-)[^\s{{}}])+\}}\Z"  # ${secret:path}, and no ${env:NAME:-a secret to fall back on}
     r"|arn:aws:(?:secretsmanager|ssm):[\w./:-]+\Z"
 )
 # What names a secret without being one: fp_919444e803, sha256:…; and short numbers of keys, such as vk_52ac7aa890e7.
