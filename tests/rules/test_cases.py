@@ -186,12 +186,17 @@ def test_a_row_that_stands_for_many_says_how_many(made: Workbench, repeat: str, 
         made.load(made=RULE + case)
 
 
-def test_days_move_on_by_whole_days() -> None:
-    row = Row.model_validate(
-        {"packaged_on": "2026-06-01", "quantity": 2, "repeat": {"times": 4, "every": "12h"}}
-    )
-    days = [one["packaged_on"] for one in repeated(row, {"packaged_on": "DATE", "quantity": "DECIMAL(18,6)"})]
-    assert days == ["2026-06-01", "2026-06-01", "2026-06-02", "2026-06-02"]
+def test_days_move_on_by_whole_days_and_columns_at_their_own_pace() -> None:
+    kinds = {"packaged_on": "DATE", "created_at": "TIMESTAMP", "quantity": "DECIMAL(18,6)"}
+    row = {"packaged_on": "2026-06-01", "created_at": "2026-06-01T09:00:00Z", "quantity": 2}
+    all_times = Row.model_validate(row | {"repeat": {"times": 3, "every": "12h"}})
+    assert [(one["packaged_on"], one["created_at"]) for one in repeated(all_times, kinds)] == [
+        ("2026-06-01", "2026-06-01T09:00:00Z"),
+        ("2026-06-01", "2026-06-01T21:00:00+00:00"),
+        ("2026-06-02", "2026-06-02T09:00:00+00:00"),
+    ]
+    one_column = Row.model_validate(row | {"repeat": {"times": 2, "every": {"created_at": "1m"}}})
+    assert list(repeated(one_column, kinds)) == [row, row | {"created_at": "2026-06-01T09:01:00+00:00"}]
 
 
 def test_a_rule_that_crashes_on_a_case_fails_it(made: Workbench) -> None:

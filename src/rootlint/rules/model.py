@@ -94,6 +94,9 @@ class TableFacts(_Part):
     covers_until: str | None = Field(None, alias="to", description="the last moment that it covers")
 
 
+Every = Annotated[str, Field(pattern=r"^[1-9]\d*[mhd]$")]
+
+
 class Repeat(_Part):
     """How many rows one row of a test stands for, and what tells them apart."""
 
@@ -102,10 +105,9 @@ class Repeat(_Part):
         description="how many rows it stands for: {n} in its texts becomes 1, 2 and so on, {n:03} the same in three digits",
     )
     first: int = Field(1, ge=0, description="the number of the first")
-    every: str | None = Field(
+    every: Every | dict[str, Every] | None = Field(
         None,
-        pattern=r"^[1-9]\d*[mhd]$",
-        description="how much later than the one before each is, in all its times and days: '30m'",
+        description="how much later than the one before each is: '30m' in all its times and days, or by column",
     )
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from rootlint.rules.model import Row
+from rootlint.rules.model import Repeat, Row
 
 _NUMBER = re.compile(r"\{n(?::0(\d+))?\}")  # {n}, or {n:03} with zeros before it
 _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
@@ -21,17 +21,20 @@ def repeated(row: Row, kinds: Mapping[str, str]) -> Iterator[Mapping[str, Any]]:
     if row.repeat is None:
         yield row.values
         return
-    step = _duration(row.repeat.every) if row.repeat.every else timedelta(0)
+    steps = _steps(row.repeat, kinds)
     for nth in range(row.repeat.times):
-        number, later = row.repeat.first + nth, nth * step
         yield {
-            name: _moved(_numbered(value, number), kinds.get(name), later)
+            name: _moved(
+                _numbered(value, row.repeat.first + nth), kinds.get(name), nth * steps.get(name, timedelta(0))
+            )
             for name, value in row.values.items()
         }
 
 
-def _duration(text: str) -> timedelta:
-    return timedelta(**{_UNITS[text[-1]]: int(text[:-1])})
+def _steps(repeat: Repeat, columns: Iterable[str]) -> Mapping[str, timedelta]:
+    """By how much each column moves on from row to row."""
+    every = dict.fromkeys(columns, repeat.every) if isinstance(repeat.every, str) else repeat.every or {}
+    return {name: timedelta(**{_UNITS[text[-1]]: int(text[:-1])}) for name, text in every.items()}
 
 
 def _numbered(value: Any, number: int) -> Any:
