@@ -10,15 +10,14 @@ from __future__ import annotations
 
 import hashlib
 import multiprocessing
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 import click
 from benchmarks.faults import plan
-from benchmarks.faults.measure import OURS, UNWRITTEN, Measured, measure
+from benchmarks.faults.measure import UNWRITTEN, Counts, counted, measure
 from benchmarks.faults.simulation import WorldSpec
 
 from rootlint.causes.confidence import TABLE, Stratum
@@ -28,8 +27,6 @@ PART = "calibrate"
 AS_SHIPPED = (None, "healthy", "noise")
 UNSEEN = (1, 8)  # of ten worlds, those whose first fault no rule is to know: one in six of all faults
 ENOUGH = 8  # roots in a stratum; a thinner one is merged into its parent
-
-Counts = Mapping[Stratum, tuple[int, int]]  # right, wrong
 
 
 @click.command(help=__doc__)
@@ -60,13 +57,6 @@ def worlds(count: int) -> Iterator[WorldSpec]:
     for number, spec in enumerate(plan.worlds(PART, count)):
         if spec.control in AS_SHIPPED and {fault.kind for fault in spec.faults} <= own:
             yield replace(spec, control=UNWRITTEN) if spec.faults and number % 10 in UNSEEN else spec
-
-
-def counted(measured: Iterable[Measured]) -> dict[Stratum, tuple[int, int]]:
-    """Right and wrong roots by their facts; what it is neither right nor wrong to name is not counted."""
-    verdicts = Counter(pair for m in measured for pair in m.scores[OURS].strata)
-    strata = {stratum for stratum, _ in verdicts}
-    return {stratum: (verdicts[stratum, True], verdicts[stratum, False]) for stratum in sorted(strata)}
 
 
 def merged(counts: Counts, enough: int = ENOUGH) -> dict[Stratum, tuple[int, int]]:

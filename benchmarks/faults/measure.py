@@ -11,7 +11,7 @@ import os
 import shutil
 import tempfile
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -21,6 +21,8 @@ from benchmarks.faults import plan, registry, scoring
 from benchmarks.faults.judging import Judge
 from benchmarks.faults.scoring import Score, calibration_error, error_by_chance, interval
 from benchmarks.faults.simulation import Truth, WorldSpec, simulate
+
+from rootlint.causes.confidence import Stratum
 
 OURS = "rootlint"
 EXCUSES = frozenset({"metrc-or-store-outage"})  # an outage that did no harm accuses nobody
@@ -45,6 +47,7 @@ class Measured:
     crash: str | None = None
 
 
+Counts = Mapping[Stratum, tuple[int, int]]  # right, wrong
 _judge: Judge | None = None
 
 
@@ -290,6 +293,13 @@ def _print_rules(measured: Sequence[Measured]) -> None:
     click.echo(f"faults that no rule of theirs sees in any world: {', '.join(blind) or 'none'}")
 
 
+def counted(measured: Iterable[Measured]) -> dict[Stratum, tuple[int, int]]:
+    """Right and wrong roots by their facts; what it is neither right nor wrong to name is not counted."""
+    verdicts = Counter(pair for m in measured for pair in m.scores[OURS].strata)
+    strata = {stratum for stratum, _ in verdicts}
+    return {stratum: (verdicts[stratum, True], verdicts[stratum, False]) for stratum in sorted(strata)}
+
+
 def _summary(measured: Sequence[Measured]) -> dict[str, object]:
     worlds = _judged(measured)
     summary: dict[str, object] = {
@@ -297,7 +307,12 @@ def _summary(measured: Sequence[Measured]) -> dict[str, object]:
         for method in _methods(worlds)
         if all(method in m.scores for m in worlds)
     }
-    return summary | {"attribution": _attribution(worlds), "worlds": len(worlds)}
+    facts = {", ".join(stratum): counts for stratum, counts in counted(worlds).items()}
+    return summary | {
+        "attribution": _attribution(worlds),
+        "worlds": len(worlds),
+        "right and wrong roots": facts,
+    }
 
 
 if __name__ == "__main__":
