@@ -163,6 +163,7 @@ def load() -> Mapping[str, Kind]:
         "instruments",
         "spices",
         "fabrics",
+        "breads",
         "sealed",
     ):
         importlib.import_module(f"benchmarks.faults.kinds.{module}")
