@@ -364,9 +364,9 @@ CASES: dict[
     counted_in_ounces: ("uom-mismatch-weight-units", 13, UNREPORTED | {"oscillating-adjustments"}),
     weighed_pieces: ("uom-mismatch-each-vs-weight", 40, UNREPORTED),
     one_product_for_two_sizes: (
-        "item-map-ambiguous",
-        25,
-        {"sale-quantity-mismatch", "metrc-onhand-overstated"},
+        "kept-under-another-product",
+        26,
+        {"sale-quantity-mismatch", "metrc-onhand-overstated", "item-map-ambiguous"},
     ),
     item_without_a_product: ("item-map-missing", 6, {"package-in-metrc-missing-in-pos"}),
     item_switched_off: ("item-discontinued-or-unapproved", 76, UNREPORTED | {"metrc-onhand-overstated"}),
