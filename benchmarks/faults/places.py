@@ -172,6 +172,12 @@ def micro(amount: float) -> int:
     return round(amount * MICRO)
 
 
+def cut_to_tenths(item: Item, quantity: int) -> int:
+    """What is left of a weight where somebody takes no more than tenths of a gram; less than one stays as it is."""
+    tenth = MICRO // 10
+    return quantity // tenth * tenth if item.unit == "Grams" and quantity >= tenth else quantity
+
+
 def products(place: Place) -> list[Item]:
     """What a licence of this shape deals in."""
     if place.shape == "cultivation":

@@ -7,11 +7,9 @@ from typing import Any
 
 from benchmarks.faults import making
 from benchmarks.faults.metrc import Refused
-from benchmarks.faults.places import MICRO, Item
+from benchmarks.faults.places import MICRO, Item, cut_to_tenths
 from benchmarks.faults.registry import MAKE, RETAIL, Injection, kind
 from benchmarks.faults.times import DAY, HOUR, MINUTE
-
-TENTH = MICRO // 10
 
 
 @kind(
@@ -106,10 +104,7 @@ def waffle(f: Injection) -> None:
             return quantity
         return quantity + f.below(10, "over", sale_id, item.sku) * (MICRO // 100)
 
-    def tenths(item: Item, quantity: int) -> int:
-        return quantity // TENTH * TENTH if item.unit == "Grams" and quantity >= TENTH else quantity
-
-    f.note_during(weighed=by_the_scale, sent=tenths)
+    f.note_during(weighed=by_the_scale, sent=cut_to_tenths)
 
 
 @kind(

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from benchmarks.faults.places import MICRO, Item
+from benchmarks.faults.places import MICRO, Item, cut_to_tenths
 from benchmarks.faults.registry import MAKE, RETAIL, Injection, kind
 from benchmarks.faults.times import DAY, HOUR, MINUTE
-
-TENTH = MICRO // 10
 
 
 @kind(
@@ -150,12 +148,7 @@ def organza(f: Injection) -> None:
             return quantity
         return quantity + MICRO // 100 * (1 + f.below(7, "over", sale_id, item.sku))
 
-    def cut_off(item: Item, quantity: int) -> int:
-        if item.unit != "Grams" or quantity < TENTH:
-            return quantity
-        return quantity // TENTH * TENTH
-
-    f.note_during(weighed=weigh, sent=cut_off)
+    f.note_during(weighed=weigh, sent=cut_to_tenths)
 
 
 @kind(
