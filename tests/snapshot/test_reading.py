@@ -265,6 +265,39 @@ def test_words_that_every_log_spells_in_its_own_way_are_read_alike(read, parquet
 
 
 @pytest.mark.parametrize(
+    ("endpoint", "kind"),
+    [
+        ("/sales/v2/receipts", "sale"),
+        ("PUT /packages/v2/adjust", "adjustment"),
+        ("/packages/v1/change/item", "package"),
+        ("/plantbatches/v2/split", "plant_batch"),
+        ("/our/packages", None),
+    ],
+)
+@pytest.mark.parametrize("file", ["csv", "parquet"])
+def test_what_a_call_is_about_is_read_off_its_path_where_the_log_does_not_say(
+    read, parquet, file, endpoint, kind
+):
+    rows = [("C1", endpoint, "K"), ("C2", endpoint, ""), ("C3", "/packages/v2/active", "K")]
+    content = "facility,call_id,endpoint,entity_key\n" + "".join(f"F-CA,{','.join(row)}\n" for row in rows)
+    if file == "parquet":
+        values = ", ".join(f"('F-CA', '{call}', '{path}', nullif('{key}', ''))" for call, path, key in rows)
+        content = parquet(f"SELECT * FROM (VALUES {values}) AS made(facility, call_id, endpoint, entity_key)")
+    state, read_rows = read("sync_calls", {f"tables/sync_calls.{file}": content}, "call_id", "entity_kind")
+    assert "entity_kind" in state.columns
+    assert sorted(read_rows) == [("C1", kind), ("C2", None), ("C3", "package")]
+
+
+def test_what_a_log_says_of_a_call_stands_and_without_records_nothing_is_told(read):
+    said = "facility,call_id,endpoint,entity_kind,entity_key\nF-CA,C,/packages/v2/adjust,Package,K\n"
+    assert read("sync_calls", {"tables/sync_calls.csv": said}, "entity_kind")[1] == [("package",)]
+    silent = "facility,call_id,endpoint\nF-CA,C,/packages/v2/adjust\n"
+    assert (
+        "entity_kind" not in read("sync_calls", {"tables/sync_calls.csv": silent}, "entity_kind")[0].columns
+    )
+
+
+@pytest.mark.parametrize(
     ("cell", "value"),
     [
         ("Each", "Each"),

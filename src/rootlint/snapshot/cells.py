@@ -7,11 +7,11 @@ never through a binary float.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from rootlint.engine.duckdb import quote_text
-from rootlint.snapshot.format import ENTITIES, UNITS, Column, ColumnType, Spelling, Table
+from rootlint.engine.duckdb import quote_name, quote_text
+from rootlint.snapshot.format import ENTITIES, ENTITY_PATHS, UNITS, Column, ColumnType, Spelling, Table
 from rootlint.snapshot.sources import RawColumn
 
 _INTEGER = r"[+-]?[0-9]+(\.0*)?"
@@ -95,6 +95,25 @@ def named(word: str, names: Mapping[str, tuple[str, ...]], otherwise: str) -> st
     pairs = [(other, name) for name, others in names.items() for other in others]
     cases = " ".join(f"WHEN {quote_text(other)} THEN {quote_text(name)}" for other, name in pairs)
     return f"CASE {word} {cases} ELSE {otherwise} END"
+
+
+def select_read(table: Table, extras: Iterable[str]) -> str:
+    """The select list of a table's rows once their cells are read; ``extras`` are columns of the files alone."""
+    columns = [_filled(column) for column in table.columns.values()]
+    return ", ".join([*columns, *map(quote_name, extras), "_place"])
+
+
+def _filled(column: Column) -> str:
+    """A column as it was read; an empty cell holds what other columns tell."""
+    name = quote_name(column.name)
+    if column.told_by is None:
+        return name
+    path, record = map(quote_name, column.told_by)
+    pairs = [(quote_text(pattern), quote_text(kind)) for kind, pattern in ENTITY_PATHS.items()]
+    cases = " ".join(f"WHEN regexp_matches({path}, {pattern}) THEN {kind}" for pattern, kind in pairs)
+    return (
+        f"CASE WHEN {name} IS NULL AND {record} IS NOT NULL THEN CASE {cases} END ELSE {name} END AS {name}"
+    )
 
 
 def _value(kind: ColumnType, text: str, zone: str) -> str:

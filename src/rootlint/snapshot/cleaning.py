@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from rootlint.engine import EngineError
 from rootlint.engine.duckdb import quote_name, quote_text
-from rootlint.snapshot.cells import Cell, native_value, read_cell, type_notes
+from rootlint.snapshot.cells import Cell, native_value, read_cell, select_read, type_notes
 from rootlint.snapshot.checks import FAULTS, find_faults
 from rootlint.snapshot.format import Column
 from rootlint.snapshot.sources import Source, UnreadableFile, close_source, engine_reason, open_source
@@ -122,7 +122,6 @@ def _note_conversions(reading: Reading) -> None:
 
 
 def _create_relation(reading: Reading) -> None:
-    names = [*reading.table.columns, *reading.extras, "_place"]
-    selected = ", ".join(quote_name(name) for name in names)
+    selected = select_read(reading.table, reading.extras)
     view = f"CREATE OR REPLACE VIEW {reading.relation}"
     reading.engine.run(f"{view} AS SELECT {selected} FROM {_cleaned(reading)}")

@@ -96,6 +96,18 @@ ENTITIES: Mapping[str, tuple[str, ...]] = {
     "transfer": ("transfers", "manifest", "manifests"),
 }
 
+# What a record is that a call's path leads to; the first that matches counts.
+ENTITY_PATHS: Mapping[str, str] = {
+    "adjustment": "^/packages/.*adjust",
+    "package": "^/packages/",
+    "sale": "^/sales/.*receipts",
+    "transfer": "^/transfers/",
+    "harvest": "^/harvests/",
+    "plant": "^/plants/",
+    "plant_batch": "^/plantbatches/",
+    "item": "^/items/",
+}
+
 # METRC's names of units, and what other programs call them.
 UNITS: Mapping[str, tuple[str, ...]] = {
     "Each": ("each", "ea", "unit", "units", "piece", "pieces", "pc", "pcs", "ct", "count"),
@@ -122,6 +134,7 @@ class Column:
     values: tuple[str, ...] | None = None  # the closed set of values, where there is one
     private: bool = False  # names a patient or a driver: never shown
     spelling: Spelling | None = None  # of words that programs spell as they like, and rules compare
+    told_by: tuple[str, str] | None = None  # where its cell is empty: the path, and the record it is about
     doc: str = ""
 
 
@@ -172,9 +185,9 @@ def _table(name: str, raw: dict[str, Any]) -> Table:
 def _column(name: str, raw: dict[str, Any]) -> Column:
     values = tuple(raw["values"]) if "values" in raw else None
     spelling = Spelling(raw["spelling"]) if "spelling" in raw else None
-    return Column(
-        name, ColumnType(raw["type"]), values, raw.get("private", False), spelling, raw.get("doc", "")
-    )
+    told_by = (raw["told_by"][0], raw["told_by"][1]) if "told_by" in raw else None
+    private, doc = raw.get("private", False), raw.get("doc", "")
+    return Column(name, ColumnType(raw["type"]), values, private, spelling, told_by, doc)
 
 
 # Documentation
@@ -241,6 +254,9 @@ def _column_line(table: Table, column: Column) -> str:
     meaning = [column.doc] if column.doc else []
     meaning += [f"one of {', '.join(column.values)}"] if column.values else []
     meaning += [column.spelling.meaning] if column.spelling else []
+    meaning += (
+        ["read off {} where it is empty and there is an {}".format(*column.told_by)] if column.told_by else []
+    )
     meaning += ["never shown"] if column.private else []
     meaning += ["may be null"] if column.name == "facility" and table.facility == "nullable" else []
     return f"| {name} | {column.type} | {'; '.join(meaning)} |"

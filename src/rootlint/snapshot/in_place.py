@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from rootlint.engine import EngineError
 from rootlint.engine.duckdb import quote_name
-from rootlint.snapshot.cells import native_value, type_notes
+from rootlint.snapshot.cells import native_value, select_read, type_notes
 from rootlint.snapshot.checks import FAULTS, find_faults
 from rootlint.snapshot.format import Table
 from rootlint.snapshot.sources import (
@@ -91,7 +91,7 @@ def _file_index(reading: Reading) -> str:
 def _set_rows_aside(reading: Reading) -> int:
     files = f"{reading.relation}_files"
     set_aside = find_faults(reading.engine, files, reading.table, reading.zones, cleaned=False)
-    kept = f"SELECT * FROM {files}"
+    kept = f"SELECT {select_read(reading.table, reading.extras)} FROM {files}"
     if set_aside:
         aside = f"{reading.relation}_set_aside"
         reading.engine.run(f"CREATE OR REPLACE TABLE {aside} AS SELECT DISTINCT place FROM {FAULTS}")

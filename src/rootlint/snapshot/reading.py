@@ -7,7 +7,7 @@ table of cleaned values. Either way, records stay in the engine.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from rootlint.engine import Engine
 from rootlint.errors import Problem
@@ -44,7 +44,7 @@ def _state(reading: Reading, manifest: Manifest, set_aside: int) -> TableState:
     return TableState(
         name=reading.table.name,
         relation=reading.relation,
-        columns=frozenset(reading.columns & set(reading.table.columns)) | frozenset(reading.extras),
+        columns=frozenset({*_present(reading), *reading.extras}),
         complete=known.complete and not reading.aside and not reading.cut,
         captured_at=known.captured_at or manifest.captured_at,
         covers_from=known.covers_from,
@@ -55,6 +55,13 @@ def _state(reading: Reading, manifest: Manifest, set_aside: int) -> TableState:
         notes=_notes(reading, entry),
         files=tuple(file.name for file in reading.files),
     )
+
+
+def _present(reading: Reading) -> Iterator[str]:
+    """The columns of the format that the files have, and those that they tell."""
+    for name, column in reading.table.columns.items():
+        if name in reading.columns or reading.columns.issuperset(column.told_by or [name]):
+            yield name
 
 
 def _problems(reading: Reading) -> tuple[Problem, ...]:
