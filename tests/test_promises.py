@@ -71,12 +71,11 @@ def faulty(demo: Callable[..., Path]) -> tuple[Path, dict[str, str]]:
     return snapshot, _in_every_format(snapshot, "0", 1)
 
 
-@pytest.mark.parametrize(("seed", "threads"), [("1", 4), ("random", 2)])
 def test_the_same_snapshot_gives_the_same_bytes_at_any_hash_seed_and_thread_count(
-    faulty: tuple[Path, dict[str, str]], seed: str, threads: int
+    faulty: tuple[Path, dict[str, str]],
 ) -> None:
     snapshot, written = faulty
-    again = _in_every_format(snapshot, seed, threads)
+    again = _in_every_format(snapshot, "random", 4)
     assert set(written) >= {"text", "concise", "json"}
     assert [name for name in written if again[name] != written[name]] == []
 

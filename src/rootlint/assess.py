@@ -200,11 +200,13 @@ def assessed(
     options: Options, progress: Progress = lambda *_: None, packs: Packs | None = None
 ) -> Iterator[Assessed]:
     """Judge a snapshot, and keep the engine with all its tables for as long as the context lasts."""
-    laws = load_laws(options.jurisdiction_folders)
-    packs = packs or load_rules(laws, options.packs, options.mappings)
-    rules = select(packs, options.selection)
     with closing(_engine(options)) as engine:
-        snapshot = _open(options, engine)
+        snapshot = _open(
+            options, engine
+        )  # first: a folder that is none is said at once, and rules take seconds
+        laws = load_laws(options.jurisdiction_folders)
+        packs = packs or load_rules(laws, options.packs, options.mappings)
+        rules = select(packs, options.selection)
         granted = _granted(options, snapshot, laws, packs)
         run = _run(options, engine, snapshot, laws, packs, granted)
         evaluation = evaluate(rules, run, progress)

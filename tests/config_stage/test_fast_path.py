@@ -90,28 +90,38 @@ def test_without_a_cache_nothing_is_kept(
     assert not (tmp_path / "own").exists()
 
 
-@pytest.mark.parametrize(
-    "damage",
-    [
-        lambda text: "",
-        lambda text: text[: len(text) // 2],
-        lambda text: text.replace("page-size-setting-above-cap", "page-size-setting-above-cat"),
-        lambda text: "rootlint 0 0\n[]",
-        lambda text: "\x00" * 100,
-    ],
-    ids=["empty", "half", "altered", "foreign", "noise"],
-)
 def test_a_cache_that_is_not_whole_is_made_anew(
-    check: Callable[..., Ended], environment: dict[str, str], tmp_path: Path, damage: Callable[[str], str]
+    check: Callable[..., Ended], environment: dict[str, str], tmp_path: Path
 ) -> None:
     folder = tmp_path / "own"
     environment["ROOTLINT_CACHE"] = str(folder)
     good = check("--hook", "config", files=METRC)
     (path,) = folder.iterdir()
     text = path.read_text("utf-8")
-    path.write_text(damage(text), encoding="utf-8")
+    path.write_text(
+        text.replace("page-size-setting-above-cap", "page-size-setting-above-cat"), encoding="utf-8"
+    )
     assert check("--hook", "config") == good
     assert path.read_text("utf-8") == text
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda text: "",
+        lambda text: text[: len(text) // 2],
+        lambda text: text.replace("pages", "pagez"),
+        lambda text: "rootlint 0 0\n[]",
+        lambda text: "\x00" * 100,
+    ],
+    ids=["empty", "half", "altered", "foreign", "noise"],
+)
+def test_what_is_not_whole_is_not_read(tmp_path: Path, damage: Callable[[str], str]) -> None:
+    cached.write(tmp_path, "k" * 64, "some pages")
+    assert cached.read(tmp_path, "k" * 64) == "some pages"
+    (path,) = tmp_path.iterdir()
+    path.write_text(damage(path.read_text("utf-8")), encoding="utf-8")
+    assert cached.read(tmp_path, "k" * 64) is None
 
 
 def test_a_whole_cache_of_something_else_is_no_rules() -> None:
