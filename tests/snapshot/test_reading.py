@@ -288,9 +288,18 @@ def test_what_a_call_is_about_is_read_off_its_path_where_the_log_does_not_say(
     assert sorted(read_rows) == [("C1", kind), ("C2", None), ("C3", "package")]
 
 
+@pytest.mark.parametrize("said", ["Package", "adjustments", ""])
+@pytest.mark.parametrize(
+    ("key", "kind"), [("1A4060300000001000000123", "package"), ("1A40603000000010000001234", "adjustment")]
+)
+def test_a_call_that_adjusts_is_about_what_its_key_names(read, said, key, kind):
+    content = f"facility,call_id,endpoint,entity_kind,entity_key\nF-CA,C,/packages/v2/adjust,{said},{key}\n"
+    assert read("sync_calls", {"tables/sync_calls.csv": content}, "entity_kind")[1] == [(kind,)]
+
+
 def test_what_a_log_says_of_a_call_stands_and_without_records_nothing_is_told(read):
-    said = "facility,call_id,endpoint,entity_kind,entity_key\nF-CA,C,/packages/v2/adjust,Package,K\n"
-    assert read("sync_calls", {"tables/sync_calls.csv": said}, "entity_kind")[1] == [("package",)]
+    said = "facility,call_id,endpoint,entity_kind,entity_key\nF-CA,C,/packages/v2/adjust,Order,K\n"
+    assert read("sync_calls", {"tables/sync_calls.csv": said}, "entity_kind")[1] == [("sale",)]
     silent = "facility,call_id,endpoint\nF-CA,C,/packages/v2/adjust\n"
     assert (
         "entity_kind" not in read("sync_calls", {"tables/sync_calls.csv": silent}, "entity_kind")[0].columns

@@ -23,6 +23,8 @@ _TIME = _LOCAL_TIME + r"(Z|[+-](0[0-9]|1[0-4])(:?[0-5][0-9])?)"
 
 _PATH = "/[a-z]+/v[0-9]+(/[a-z_.-][a-z_.-]+)*"
 _RECORD_IN_A_PATH = "/([0-9]+|1a[0-9a-z]{22})\\b"
+_TAG = "1A[0-9A-Z]{22}"
+_ADJUSTS = "^/packages/.*adjust"
 _AROUND_A_PATH = "^ *((get|post|put|patch|delete) +)?(https?://[^/?#]*|([a-z0-9-]+[.])+[a-z][a-z]+(:[0-9]+)?/|[a-z][a-z_-]*:)?|[?#].*$"
 
 _ROOT_OF_METRC = (
@@ -104,15 +106,22 @@ def select_read(table: Table, extras: Iterable[str]) -> str:
 
 
 def _filled(column: Column) -> str:
-    """A column as it was read; an empty cell holds what other columns tell."""
+    """A column as it was read; the kind of a record also by the path that leads to it.
+
+    A call that adjusts a package goes by the tag of the package in some logs, and by the number of the adjustment in others,
+    and either calls the record what it likes.
+    """
     name = quote_name(column.name)
     if column.told_by is None:
         return name
     path, record = map(quote_name, column.told_by)
     pairs = [(quote_text(pattern), quote_text(kind)) for kind, pattern in ENTITY_PATHS.items()]
-    cases = " ".join(f"WHEN regexp_matches({path}, {pattern}) THEN {kind}" for pattern, kind in pairs)
+    by_path = " ".join(f"WHEN regexp_matches({path}, {pattern}) THEN {kind}" for pattern, kind in pairs)
+    by_record = f"CASE WHEN {_matches(record, _TAG)} THEN 'package' ELSE 'adjustment' END"
     return (
-        f"CASE WHEN {name} IS NULL AND {record} IS NOT NULL THEN CASE {cases} END ELSE {name} END AS {name}"
+        f"CASE WHEN {record} IS NULL THEN {name}"
+        f" WHEN coalesce({name}, 'package') IN ('package', 'adjustment') AND regexp_matches({path}, {quote_text(_ADJUSTS)})"
+        f" THEN {by_record} WHEN {name} IS NULL THEN CASE {by_path} END ELSE {name} END AS {name}"
     )
 
 

@@ -98,7 +98,6 @@ ENTITIES: Mapping[str, tuple[str, ...]] = {
 
 # What a record is that a call's path leads to; the first that matches counts.
 ENTITY_PATHS: Mapping[str, str] = {
-    "adjustment": "^/packages/.*adjust",
     "package": "^/packages/",
     "sale": "^/sales/.*receipts",
     "transfer": "^/transfers/",
@@ -255,7 +254,13 @@ def _column_line(table: Table, column: Column) -> str:
     meaning += [f"one of {', '.join(column.values)}"] if column.values else []
     meaning += [column.spelling.meaning] if column.spelling else []
     meaning += (
-        ["read off {} where it is empty and there is an {}".format(*column.told_by)] if column.told_by else []
+        [
+            "read off {} where it is empty; a call that adjusts is about a package or an adjustment, whichever {} names".format(
+                *column.told_by
+            )
+        ]
+        if column.told_by
+        else []
     )
     meaning += ["never shown"] if column.private else []
     meaning += ["may be null"] if column.name == "facility" and table.facility == "nullable" else []
