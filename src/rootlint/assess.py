@@ -201,9 +201,8 @@ def assessed(
 ) -> Iterator[Assessed]:
     """Judge a snapshot, and keep the engine with all its tables for as long as the context lasts."""
     with closing(_engine(options)) as engine:
-        snapshot = _open(
-            options, engine
-        )  # first: a folder that is none is said at once, and rules take seconds
+        # The snapshot first: rules take seconds, and a folder that is none is said at once.
+        snapshot = _open(options, engine)
         laws = load_laws(options.jurisdiction_folders)
         packs = packs or load_rules(laws, options.packs, options.mappings)
         rules = select(packs, options.selection)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import sys
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -17,7 +19,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 from benchmarks.faults import plan, registry
 from benchmarks.faults.decoys import DECOYS
 from benchmarks.faults.judging import Named, silent_on, without_rules
-from benchmarks.faults.places import LICENSE_TYPES, place
+from benchmarks.faults.places import LICENSE_TYPES, Place, place
 from benchmarks.faults.scoring import calibration_error, error_by_chance, score
 from benchmarks.faults.simulation import Injected, Planned, Truth, WorldSpec, difference, run, simulate
 from benchmarks.faults.tables import tables
@@ -76,6 +78,12 @@ def with_fault(kind: registry.Kind) -> WorldSpec:
     return WorldSpec(
         kind.name, 11, (place(1, *at, 14),), (Planned(kind.name, f"{at[1]}1", day, kind.days[1] + 2),)
     )
+
+
+@functools.cache
+def without_fault(places: tuple[Place, ...]) -> dict[str, list[dict[str, Any]]]:
+    """The world of `with_fault` as it goes without the fault, which is the same for all kinds at a place."""
+    return tables(run(WorldSpec("without", 11, places)))
 
 
 @pytest.fixture(scope="module", params=sorted(LICENSE_TYPES))
@@ -152,7 +160,7 @@ def _content(folder: Path) -> dict[str, bytes]:
 def test_each_fault_leaves_a_trace(kind: registry.Kind) -> None:
     """A fault changes some row of some table; otherwise nobody could be asked to find it."""
     spec = with_fault(kind)
-    rows, _, _ = difference(tables(run(spec)), tables(run(spec, without=spec.faults[0])))
+    rows, _, _ = difference(tables(run(spec)), without_fault(spec.places))
     assert rows != {}
 
 

@@ -107,6 +107,8 @@ ENTITY_PATHS: Mapping[str, str] = {
     "item": "^/items/",
 }
 
+_TOLD = "read off {} where it is empty; what adjusts is about a package or an adjustment, whichever {} names"
+
 # METRC's names of units, and what other programs call them.
 UNITS: Mapping[str, tuple[str, ...]] = {
     "Each": ("each", "ea", "unit", "units", "piece", "pieces", "pc", "pcs", "ct", "count"),
@@ -133,7 +135,9 @@ class Column:
     values: tuple[str, ...] | None = None  # the closed set of values, where there is one
     private: bool = False  # names a patient or a driver: never shown
     spelling: Spelling | None = None  # of words that programs spell as they like, and rules compare
-    told_by: tuple[str, str] | None = None  # where its cell is empty: the path, and the record it is about
+    told_by: tuple[str, str] | None = (
+        None  # the columns of a call's path and record, which tell what the record is
+    )
     doc: str = ""
 
 
@@ -253,15 +257,7 @@ def _column_line(table: Table, column: Column) -> str:
     meaning = [column.doc] if column.doc else []
     meaning += [f"one of {', '.join(column.values)}"] if column.values else []
     meaning += [column.spelling.meaning] if column.spelling else []
-    meaning += (
-        [
-            "read off {} where it is empty; a call that adjusts is about a package or an adjustment, whichever {} names".format(
-                *column.told_by
-            )
-        ]
-        if column.told_by
-        else []
-    )
+    meaning += [_TOLD.format(*column.told_by)] if column.told_by else []
     meaning += ["never shown"] if column.private else []
     meaning += ["may be null"] if column.name == "facility" and table.facility == "nullable" else []
     return f"| {name} | {column.type} | {'; '.join(meaning)} |"
