@@ -34,7 +34,7 @@ def tables(world: World) -> Tables:
 
 
 def _metrc_items(site: Site) -> Iterator[Row]:
-    for item in site.items:
+    for item in (*site.items, *site.notes.get("new in metrc", ())):
         yield {
             "item_id": item.item_id,
             "name": item.name,
