@@ -176,14 +176,16 @@ def parts_of(item: Any) -> Sequence[Any]:
 
 
 def walk(item: Any) -> Iterator[Any]:
-    """Every node, relation and query within, the item itself first."""
-    # A stack, since loading every rule walks its trees many times over.
+    """Every node, relation and query within, the item itself first; what stands in many places comes once."""
+    # A stack, since loading every rule walks its trees many times over; a query named by WITH is one object in many places.
     waiting = [item]
+    seen: set[int] = set()
     while waiting:
         part = waiting.pop()
         if isinstance(part, tuple):
             waiting.extend(reversed(part))
-        elif names := field_names(part):
+        elif (names := field_names(part)) and id(part) not in seen:
+            seen.add(id(part))
             yield part
             waiting.extend([getattr(part, name) for name in reversed(names)])
 
