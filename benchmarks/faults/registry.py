@@ -164,6 +164,7 @@ def load() -> Mapping[str, Kind]:
         "spices",
         "fabrics",
         "breads",
+        "cheeses",
         "sealed",
     ):
         importlib.import_module(f"benchmarks.faults.kinds.{module}")
