@@ -1,4 +1,4 @@
-"""Processes of their own: exit codes, pipes, terminals and plugins."""
+"""Processes of their own: exit codes, pipes, terminals, plugins, and the same bytes on every run."""
 
 import os
 import subprocess
@@ -19,6 +19,16 @@ def test_the_exit_code_reaches_the_shell(process: Run) -> None:
     assert process(*CHECK).code == 1
     assert process("check", "nowhere").code == 2
     assert process("--version").code == 0
+
+
+@pytest.mark.parametrize("format", ["text", "json"])
+def test_the_bytes_are_the_same_at_any_hash_seed_and_thread_count(process: Run, format: str) -> None:
+    runs = [
+        process(*CHECK, "--format", format, "--threads", threads, PYTHONHASHSEED=seed)
+        for seed, threads in (("0", "1"), ("4242", "4"))
+    ]
+    assert runs[0].code == 1
+    assert runs == [runs[0]] * 2
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="pipes of POSIX")

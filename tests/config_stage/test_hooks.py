@@ -129,6 +129,8 @@ def test_a_rule_that_breaks_its_own_case_is_stopped(repository: Callable[..., En
     stopped = commit(repository, place, {"rules/colour.yaml": RULE.replace("= 'blue'", "= 'red'")})
     assert stopped.code == 1
     assert "case 'red'" in stopped.out + stopped.err
+    stopped = commit(repository, place, {"rules/colour.yaml": RULE.replace("value =", "valu =")})
+    assert "no column 'valu' here" in stopped.out + stopped.err
 
 
 def test_a_waiver_that_one_person_asks_for_and_approves_and_a_torn_baseline_are_stopped(
