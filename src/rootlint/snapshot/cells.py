@@ -112,7 +112,7 @@ def _filled(column: Column) -> str:
     and either calls the record what it likes.
     """
     name = quote_name(column.name)
-    if column.told_by is None:
+    if not column.told_by:
         return name
     path, record = map(quote_name, column.told_by)
     pairs = [(quote_text(pattern), quote_text(kind)) for kind, pattern in ENTITY_PATHS.items()]

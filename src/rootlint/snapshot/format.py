@@ -79,6 +79,8 @@ _SPELLINGS = {
     Spelling.UNIT: "METRC's name of a unit is read for what stands for it: ea for Each, g for Grams, oz for Ounces",
 }
 
+_TOLD = "read off {} where it is empty; what adjusts is about a package or an adjustment, whichever {} names"
+
 # What a log may call the things that rules speak of.
 ENTITIES: Mapping[str, tuple[str, ...]] = {
     "sale": (
@@ -107,8 +109,6 @@ ENTITY_PATHS: Mapping[str, str] = {
     "item": "^/items/",
 }
 
-_TOLD = "read off {} where it is empty; what adjusts is about a package or an adjustment, whichever {} names"
-
 # METRC's names of units, and what other programs call them.
 UNITS: Mapping[str, tuple[str, ...]] = {
     "Each": ("each", "ea", "unit", "units", "piece", "pieces", "pc", "pcs", "ct", "count"),
@@ -135,9 +135,7 @@ class Column:
     values: tuple[str, ...] | None = None  # the closed set of values, where there is one
     private: bool = False  # names a patient or a driver: never shown
     spelling: Spelling | None = None  # of words that programs spell as they like, and rules compare
-    told_by: tuple[str, str] | None = (
-        None  # the columns of a call's path and record, which tell what the record is
-    )
+    told_by: tuple[str, ...] = ()  # the columns of a call's path and record, which tell the record's kind
     doc: str = ""
 
 
@@ -188,7 +186,7 @@ def _table(name: str, raw: dict[str, Any]) -> Table:
 def _column(name: str, raw: dict[str, Any]) -> Column:
     values = tuple(raw["values"]) if "values" in raw else None
     spelling = Spelling(raw["spelling"]) if "spelling" in raw else None
-    told_by = (raw["told_by"][0], raw["told_by"][1]) if "told_by" in raw else None
+    told_by = tuple(raw.get("told_by", ()))
     private, doc = raw.get("private", False), raw.get("doc", "")
     return Column(name, ColumnType(raw["type"]), values, private, spelling, told_by, doc)
 
