@@ -184,7 +184,7 @@ def test_nothing_to_judge_is_no_pass_and_lets_a_commit_go_on(
 
 def test_a_file_of_another_kind_is_told(check: Check) -> None:
     ended = check("config/read.me", files={"config/read.me": "metrc"})
-    assert "config/read.me was not read: not YAML, JSON, TOML or .env" in ended.out
+    assert "config/read.me was not read: not YAML, JSON, TOML, INI or .env" in ended.out
 
 
 def test_a_hook_says_what_is_wrong_and_nothing_when_all_is_well(check: Check) -> None:

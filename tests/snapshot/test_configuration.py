@@ -68,7 +68,7 @@ def test_a_broken_file_is_a_problem_and_makes_the_table_incomplete(open_files):
 def test_a_file_of_another_kind_is_noted(open_files):
     state = open_files({"config/readme.txt": "hello"}).open_table("config_settings")
     assert (state.rows, state.complete) == (0, True)
-    assert state.notes == ("config/readme.txt was not read: not YAML, JSON, TOML or .env",)
+    assert state.notes == ("config/readme.txt was not read: not YAML, JSON, TOML, INI or .env",)
 
 
 def test_without_a_config_folder_the_configuration_was_not_captured(open_files):

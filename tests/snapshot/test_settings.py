@@ -1,10 +1,14 @@
-"""Configuration files become flat settings, each at its line and column, in all four formats."""
+"""Configuration files become flat settings, each at its line and column, in all five formats."""
+
+import contextlib
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from rootlint.errors import UserError
 from rootlint.snapshot.configuration import dotted
-from rootlint.snapshot.settings import load_settings
+from rootlint.snapshot.settings import load_settings, settings_of
 
 
 @pytest.fixture
@@ -165,9 +169,54 @@ DEBUG = true
     ]
 
 
+@pytest.mark.parametrize("name", ["sync.ini", "bridge.cfg"])
+def test_ini(settings, name):
+    text = """\
+host = https://api-ca.metrc.com
+# made
+[Main Street]
+license : 'F-CA' ; the first
+channel = #alerts
+page_size=10
+page_size=20
+urls =
+    https://a
+    b = c
+empty =
+[jobs.night]
+    full = true
+    fullAt = 3:00 ; local
+; the end
+"""
+    assert settings(name, text) == [
+        (1, 8, "host", "https://api-ca.metrc.com", "text"),
+        (4, 11, '["Main Street"].license', "F-CA", "text"),
+        (5, 11, '["Main Street"].channel', "#alerts", "text"),
+        (7, 11, '["Main Street"].page_size', "20", "integer"),
+        (8, 7, '["Main Street"].urls', "\nhttps://a\nb = c", "text"),
+        (11, 8, '["Main Street"].empty', "", "text"),
+        (13, 12, '["jobs.night"].full', "true", "boolean"),
+        (14, 14, '["jobs.night"].fullAt', "3:00", "text"),
+    ]
+
+
+@given(st.text(st.sampled_from("ab=: \n[];#\t\"'\\\x0b\x85\u2028\u00e91")))
+def test_any_ini_text_is_read_with_a_place_for_each_value_or_refused(text):
+    with contextlib.suppress(UserError):
+        found = settings_of(text, "sync.ini")
+        assert all(text[each.start : each.end].strip("\"'") in (each.value or "") for each in found)
+
+
 @pytest.mark.parametrize(
     ("name", "content"),
-    [("a.yaml", ""), ("a.toml", ""), (".env", ""), (".env", "# nothing"), ("a.yaml", "# nothing\n")],
+    [
+        ("a.yaml", ""),
+        ("a.toml", ""),
+        (".env", ""),
+        (".env", "# nothing"),
+        ("a.ini", "; nothing\n"),
+        ("a.yaml", "# nothing\n"),
+    ],
 )
 def test_a_file_without_settings_is_fine(settings, name, content):
     assert settings(name, content) == []
@@ -242,3 +291,11 @@ def test_a_yaml_bomb_is_refused(settings):
 
 def test_other_kinds_of_files_hold_no_settings(settings):
     assert settings("notes.txt", "A=1") is None
+
+
+def test_all_broken_lines_of_an_ini_file_are_told(settings):
+    help = "\n  help: correct it, or make it a comment with #"
+    assert faults(lambda: settings("sync.ini", "a = 1\n[jobs\n[night]\nfull\nb = 2\n")) == [
+        f"config/sync.ini:2:1: error: not a [section] or a name = value line{help}",
+        f"config/sync.ini:4:1: error: not a [section] or a name = value line{help}",
+    ]

@@ -24,7 +24,7 @@ from rootlint.lsp.documents import Document, Overlay
 from rootlint.lsp.workspace import Rules, Workspace
 
 PAUSE = 0.15  # seconds without a keystroke before a document is judged anew
-WATCHED = ("**/*.{yaml,yml,json,jsonc,toml,env}", "**/.env*")
+WATCHED = ("**/*.{yaml,yml,json,jsonc,toml,ini,cfg,env}", "**/.env*")
 
 log = logging.getLogger(__name__)
 

@@ -54,7 +54,7 @@ def read_files(contents: Mapping[str, bytes], mapping: SettingMap) -> ConfigFile
     notes: list[str] = []
     for file, raw in contents.items():
         if parser_of(file.rpartition("/")[2]) is None:
-            notes.append(f"{file} was not read: not YAML, JSON, TOML or .env")
+            notes.append(f"{file} was not read: not YAML, JSON, TOML, INI or .env")
             continue
         try:
             text = decode(raw, file)

@@ -1,11 +1,12 @@
-"""Configuration files as flat settings, each with its line and column: YAML, JSON, TOML and .env.
+"""Configuration files as flat settings, each with its line and column: YAML, JSON, TOML, INI and .env.
 
 They are read as deployed programs read them, not as strictly as rootlint's own documents: YAML anchors
-and merges, comments in JSON and repeated names in .env are taken as they are meant.
+and merges, comments in JSON and repeated names in INI and .env are taken as they are meant.
 """
 
 from __future__ import annotations
 
+import configparser
 import json
 import re
 import tomllib
@@ -411,11 +412,68 @@ def _env_setting(text: str, line: re.Match[str]) -> Setting:
         value = _ENV_ESCAPED.sub(lambda escape: _ENV_ESCAPES.get(escape[1], escape[1]), raw[1:-1])
     elif raw[:1] == "'":
         value = raw[1:-1]
-    elif raw:
-        value = plain_scalar(raw) if plain_scalar(raw) is not None else raw
+    else:
+        value = _plain(raw)
     return _standing(
         _setting((line["name"],), value, raw, *_place(text, line.start("value"))), *line.span("value")
     )
+
+
+def _plain(raw: str) -> Any:
+    """What stands without quotes: a number, true, false, or the text itself."""
+    value = plain_scalar(raw) if raw else None
+    return raw if value is None else value
+
+
+# INI: configparser gives the values, a scan of the same text (known to be valid by then) the places
+
+_NO_SECTION = "\0"  # of what stands before the first section
+_INI_LINE = re.compile(r"[^\n]*\n|[^\n]+")
+_INI_NOTE = re.compile(r"(?:^|\s);.*", re.DOTALL)
+
+
+def parse_ini(text: str, file: str) -> Iterator[Setting]:
+    """The settings of an INI file by section; of a name that stands twice in one the last, as programs read it."""
+    parser = configparser.RawConfigParser(
+        strict=False, default_section=_NO_SECTION * 2, inline_comment_prefixes=(";",)
+    )
+    parser.optionxform = str  # type: ignore[assignment,method-assign]  # names are shown as they are written
+    try:
+        parser.read_string(f"[{_NO_SECTION}]\n{text}")
+    except configparser.ParsingError as error:
+        raise UserError(*(_ini_fault(file, line - 1) for line, _ in error.errors)) from None
+    places = _ini_places(text, parser)
+    for section in parser.sections():
+        for name, value in parser.items(section):
+            path = (name,) if section == _NO_SECTION else (section, name)
+            start, end = places[section, name]
+            is_quoted = len(value) > 1 and value[0] == value[-1] and value[0] in "\"'"
+            meant = value[1:-1] if is_quoted else _plain(value)
+            yield _standing(_setting(path, meant, value, *_place(text, start)), start, end)
+
+
+def _ini_fault(file: str, line: int) -> Problem:
+    help = "correct it, or make it a comment with #"
+    return Problem("not a [section] or a name = value line", Place(file, line, 1), help)
+
+
+def _ini_places(text: str, parser: configparser.RawConfigParser) -> dict[tuple[str, str], tuple[int, int]]:
+    """Where the first line of each value stands."""
+    places: dict[tuple[str, str], tuple[int, int]] = {}
+    section = _NO_SECTION
+    for line in _INI_LINE.finditer(text):
+        said = _INI_NOTE.sub("", line[0]).strip()
+        at = line.start() + line[0].find(said)
+        if header := parser.SECTCRE.match(said):
+            section = header["header"]
+        elif (option := parser.OPTCRE.match(said)) and parser.has_option(section, option["option"]):
+            value = option["value"]
+            if (
+                value == parser.get(section, option["option"]).partition("\n")[0]
+            ):  # else it goes on with another
+                start, end = option.span("value")
+                places[section, option["option"]] = (at + start, at + end)
+    return places
 
 
 _PARSERS: dict[str, Callable[[str, str], Iterator[Setting]]] = {
@@ -424,4 +482,6 @@ _PARSERS: dict[str, Callable[[str, str], Iterator[Setting]]] = {
     "json": parse_json_settings,
     "jsonc": parse_json_settings,
     "toml": parse_toml_settings,
+    "ini": parse_ini,
+    "cfg": parse_ini,
 }

@@ -13,7 +13,7 @@ _INTRODUCTION = """\
 
 <!-- Generated from src/rootlint/snapshot/settings.yaml; change that file, not this page. -->
 
-Integrations are configured in many shapes: `.env`, YAML, JSON, TOML, in one file or in many. Rules speak of settings
+Integrations are configured in many shapes: `.env`, YAML, JSON, TOML, INI, in one file or in many. Rules speak of settings
 by one name (`setting: page_size`), and this page lists the names, what each means, and the spellings that lead to it.
 In the table `config_settings` the columns `setting` and `means` hold the name and the value in one unit and one set of
 words: durations in seconds, switches as `true` and `false`.
