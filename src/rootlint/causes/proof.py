@@ -21,7 +21,7 @@ from rootlint.rules.language.printing import Context, quoted
 from rootlint.rules.locality import repair_stays, rule_stays
 from rootlint.rules.model import LoadedRule
 from rootlint.rules.planning import plan
-from rootlint.rules.repairs import overlaid
+from rootlint.rules.repairs import CAUSE, overlaid
 from rootlint.rules.running import Evaluation, create_violations, run_scan
 
 AFTER = "violations_after_repair"
@@ -104,19 +104,33 @@ def _independent(one: _Test, other: _Test) -> bool:
 
 def _prove(tests: Sequence[_Test], engine: Engine, evaluation: Evaluation) -> dict[int, Proof]:
     """Test causes in one world in which none of them happened; each alone, should that world break."""
-    kept: list[str] = []
+    kept: dict[str, str] = {}
     broken = _judge_repaired(tests, kept, engine, evaluation)
+    if broken is None and not _is_changed(kept, engine):
+        broken = "its repair finds nothing in these tables to set right"
     for relation in kept:
         engine.run(f"DROP TABLE {relation}")
-    if broken is None:
-        return {test.cause: _compare(test, engine) for test in tests}
-    if len(tests) == 1:
+    if broken and len(tests) == 1:
         return {tests[0].cause: Proof(NOT_TESTABLE, reason=broken)}
-    return {cause: proof for test in tests for cause, proof in _prove([test], engine, evaluation).items()}
+    proofs = {} if broken else {test.cause: _compare(test, engine) for test in tests}
+    alone = [test for test in tests if len(tests) > 1 and not _tells(proofs.get(test.cause))]
+    for test in alone:
+        proofs |= _prove([test], engine, evaluation)
+    return proofs
+
+
+def _is_changed(kept: Mapping[str, str], engine: Engine) -> bool:
+    """Whether any table but that of what to undo is another in the repaired world."""
+    return any(engine.rows(f"SELECT 1 FROM {name} LIMIT 1") for name, table in kept.items() if table != CAUSE)
+
+
+def _tells(proof: Proof | None) -> bool:
+    """Whether the repaired world is another for the cause's symptoms; else only a world of its own shows whether it is at all."""
+    return proof is not None and (proof.cleared > 0 or proof.new > 0)
 
 
 def _judge_repaired(
-    tests: Sequence[_Test], kept: list[str], engine: Engine, evaluation: Evaluation
+    tests: Sequence[_Test], kept: dict[str, str], engine: Engine, evaluation: Evaluation
 ) -> str | None:
     """Leave the violations of the repaired world in a table, or say why there is no such world."""
     reached = tuple(sorted({facility for test in tests for facility in test.reached}))
@@ -150,11 +164,11 @@ def _effects(cause: int, explanation: Explanation, rules: Mapping[str, LoadedRul
     return sorted(explained | {name for name in reached if rules[name].candidates.variance is not None})
 
 
-def _keep(kept: list[str], engine: Engine, query: str) -> str:
+def _keep(kept: dict[str, str], engine: Engine, table: str, query: str) -> str:
     """Store the rows that a step changes, so that rules and later steps that read them do not compute them again."""
     relation = f"repaired_{len(kept)}"
     engine.run(f"CREATE OR REPLACE TEMP TABLE {relation} AS SELECT * FROM {query}")
-    kept.append(relation)
+    kept[relation] = table
     return relation
 
 

@@ -62,7 +62,9 @@ class Undo:
 
 
 Step: TypeAlias = CompiledRepair | Borrowed | Undo
-Keep = Callable[[str], str]  # a query -> the relation that holds what it answers
+Keep = Callable[
+    [str, str], str
+]  # the table that a step is about, a query -> the relation that holds what it answers
 Undone = Callable[
     [str | None], str
 ]  # a rule, or None for the cause's own: the relation of what to undo of it
@@ -95,7 +97,7 @@ def settled(
 
 
 def overlaid(
-    steps: Sequence[Step], undone: Undone, context: Context, keep: Keep = lambda query: query
+    steps: Sequence[Step], undone: Undone, context: Context, keep: Keep = lambda table, query: query
 ) -> Context:
     """The context in which rules see the repaired tables.
 
@@ -181,7 +183,7 @@ def _overlay(repair: CompiledRepair, context: Context, keep: Keep) -> str:
     """The table after a step. Only the rows that the step changes, drops or adds are kept; the others are where they were."""
     before = context.relation(repair.table)
     if repair.add is not None:
-        added = keep(_added(print_query(repair.add, context, "r"), before))
+        added = keep(repair.table, _added(print_query(repair.add, context, "r"), before))
         return f"(SELECT * FROM {before} UNION ALL BY NAME SELECT * FROM {added})"
     assert repair.source is not None
     printer = Printer(context, repair.source, "r")
@@ -190,9 +192,9 @@ def _overlay(repair: CompiledRepair, context: Context, keep: Keep) -> str:
     changes = [f"{printer.expression(node)} AS {quoted(name)}" for name, node in repair.changes]
     rows = f"FROM {printer.from_clause()} WHERE {where}"
     if repair.drop:
-        dropped = keep(f"(SELECT {alias}.{_PLACE} {rows})")
+        dropped = keep(repair.table, f"(SELECT {alias}.{_PLACE} {rows})")
         return f"(SELECT * FROM {before} ANTI JOIN {dropped} USING ({_PLACE}))"
-    changed = keep(_as_in(before, f"SELECT {alias}.* REPLACE ({', '.join(changes)}) {rows}"))
+    changed = keep(repair.table, _as_in(before, f"SELECT {alias}.* REPLACE ({', '.join(changes)}) {rows}"))
     others = f"SELECT * FROM {before} ANTI JOIN {changed} USING ({_PLACE})"
     return f"({others} UNION ALL BY NAME SELECT * FROM {changed})"
 
