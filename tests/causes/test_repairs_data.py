@@ -10,6 +10,8 @@ import pytest
 from worlds_made import (
     BEGUN,
     SETTINGS,
+    SHOP,
+    SISTER,
     Fault,
     Row,
     World,
@@ -484,3 +486,18 @@ def test_a_repair_does_without_tables_that_were_not_captured(tmp_path: Path) -> 
         ),
         "conversion-not-mirrored",
     )
+
+
+def test_what_a_repair_proves_at_one_facility_says_nothing_of_another(tmp_path: Path) -> None:
+    """Both lost a line of a split, and only one still knows what it put in."""
+    world, sister = healthy(), healthy()
+    a_line_of_the_split_was_lost(world)
+    a_line_of_the_split_was_lost(sister)
+    sister["internal_conversions"] = []
+    findings = judge(tmp_path / "world", world, sister=sister)
+    standing = {
+        finding.facility: finding.cause.proof.standing
+        for finding in findings
+        if finding.rule == "partial-split-mismatch" and finding.cause
+    }
+    assert standing == {SHOP: "confirmed", SISTER: "not testable"}

@@ -18,6 +18,7 @@ from rootlint.model import Finding, Role
 from rootlint.rules.loading import Packs
 
 SHOP = "C10-0000001-LIC"
+SISTER = "C10-0000002-LIC"  # another facility of the same operator
 BEGUN = datetime(2026, 6, 1, 17, 0, tzinfo=UTC)  # ten in the morning in Los Angeles
 CAPTURED = datetime(2026, 6, 15, 12, 0, tzinfo=UTC)
 ITEMS = (
@@ -266,10 +267,23 @@ def judge(
     *,
     settings: str = "",
     license_type: str = "retailer",
+    sister: World | None = None,
 ) -> tuple[Finding, ...]:
-    """Write a world down as a snapshot, with a configuration file if it has settings, and judge it by the built-in rules."""
+    """Write a world down as a snapshot, with a configuration file if it has settings, and judge it by the built-in rules.
+
+    A sister is the world of another facility of the operator, under tags of its own.
+    """
+    manifest = MANIFEST.replace("LICENSE", license_type)
+    if sister:
+        line = next(line for line in manifest.splitlines() if SHOP in line)
+        manifest = manifest.replace(line, f"{line}\n{line.replace(SHOP, SISTER)}")
+        renamed = json.loads(json.dumps(sister).replace("1A4MADE", "1A4KIND"))
+        world = {
+            name: listed + [row | {"facility": SISTER} for row in renamed[name]]
+            for name, listed in world.items()
+        }
     (folder / "tables").mkdir(parents=True)
-    (folder / "snapshot.yaml").write_text(MANIFEST.replace("LICENSE", license_type), encoding="utf-8")
+    (folder / "snapshot.yaml").write_text(manifest, encoding="utf-8")
     if settings:
         (folder / "config").mkdir()
         (folder / "config" / "metrc.yaml").write_text(settings, encoding="utf-8")
