@@ -113,8 +113,9 @@ def _prove(tests: Sequence[_Test], engine: Engine, evaluation: Evaluation) -> di
     if broken and len(tests) == 1:
         return {tests[0].cause: Proof(NOT_TESTABLE, reason=broken)}
     proofs = {} if broken else {test.cause: _compare(test, engine) for test in tests}
-    alone = [test for test in tests if len(tests) > 1 and not _tells(proofs.get(test.cause))]
-    for test in alone:
+    # Whether the tables of one of several causes are changed at all shows in a world of its own alone.
+    unclear = [test for test in tests if len(tests) > 1 and not _tells(proofs.get(test.cause))]
+    for test in unclear:
         proofs |= _prove([test], engine, evaluation)
     return proofs
 
@@ -125,7 +126,7 @@ def _is_changed(kept: Mapping[str, str], engine: Engine) -> bool:
 
 
 def _tells(proof: Proof | None) -> bool:
-    """Whether the repaired world is another for the cause's symptoms; else only a world of its own shows whether it is at all."""
+    """Whether the repaired world is another one for the cause's symptoms."""
     return proof is not None and (proof.cleared > 0 or proof.new > 0)
 
 

@@ -467,10 +467,8 @@ def _ini_places(text: str, parser: configparser.RawConfigParser) -> dict[tuple[s
         if header := parser.SECTCRE.match(said):
             section = header["header"]
         elif (option := parser.OPTCRE.match(said)) and parser.has_option(section, option["option"]):
-            value = option["value"]
-            if (
-                value == parser.get(section, option["option"]).partition("\n")[0]
-            ):  # else it goes on with another
+            # A line that goes on with another's value may look like an option, and does not begin with this one's.
+            if option["value"] == parser.get(section, option["option"]).partition("\n")[0]:
                 start, end = option.span("value")
                 places[section, option["option"]] = (at + start, at + end)
     return places
