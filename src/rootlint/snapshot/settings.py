@@ -464,14 +464,18 @@ def _ini_places(text: str, parser: configparser.RawConfigParser) -> dict[tuple[s
     for line in _INI_LINE.finditer(text):
         said = _INI_NOTE.sub("", line[0]).strip()
         at = line.start() + line[0].find(said)
-        if header := parser.SECTCRE.match(said):
+        header, option = parser.SECTCRE.match(said), parser.OPTCRE.match(said)
+        if header:
             section = header["header"]
-        elif (option := parser.OPTCRE.match(said)) and parser.has_option(section, option["option"]):
-            # A line that goes on with another's value may look like an option, and does not begin with this one's.
-            if option["value"] == parser.get(section, option["option"]).partition("\n")[0]:
-                start, end = option.span("value")
-                places[section, option["option"]] = (at + start, at + end)
+        elif option and option["value"] == _first_line(parser, section, option["option"]):
+            start, end = option.span("value")
+            places[section, option["option"]] = (at + start, at + end)
     return places
+
+
+def _first_line(parser: configparser.RawConfigParser, section: str, name: str) -> str | None:
+    """What an option's value begins with; a line that goes on with another's may look like an option of its own."""
+    return parser.get(section, name).partition("\n")[0] if parser.has_option(section, name) else None
 
 
 _PARSERS: dict[str, Callable[[str, str], Iterator[Setting]]] = {
