@@ -165,6 +165,7 @@ def load() -> Mapping[str, Kind]:
         "fabrics",
         "breads",
         "cheeses",
+        "dances",
         "sealed",
     ):
         importlib.import_module(f"benchmarks.faults.kinds.{module}")
