@@ -103,20 +103,19 @@ def _independent(one: _Test, other: _Test) -> bool:
 
 
 def _prove(tests: Sequence[_Test], engine: Engine, evaluation: Evaluation) -> dict[int, Proof]:
-    """Test causes in one world in which none of them happened; each alone, should that world break."""
+    """Test causes in one world in which none of them happened; alone those that it tells nothing of, all should it break."""
     kept: dict[str, str] = {}
     broken = _judge_repaired(tests, kept, engine, evaluation)
     if broken is None and not _is_changed(kept, engine):
         broken = "its repair finds nothing in these tables to set right"
     for relation in kept:
         engine.run(f"DROP TABLE {relation}")
-    if broken and len(tests) == 1:
-        return {tests[0].cause: Proof(NOT_TESTABLE, reason=broken)}
     proofs = {} if broken else {test.cause: _compare(test, engine) for test in tests}
-    # Whether the tables of one of several causes are changed at all shows in a world of its own alone.
-    unclear = [test for test in tests if len(tests) > 1 and not _tells(proofs.get(test.cause))]
-    for test in unclear:
-        proofs |= _prove([test], engine, evaluation)
+    if len(tests) == 1:
+        return proofs or {tests[0].cause: Proof(NOT_TESTABLE, reason=broken)}
+    for test in tests:
+        if not _tells(proofs.get(test.cause)):
+            proofs |= _prove([test], engine, evaluation)
     return proofs
 
 
