@@ -16,7 +16,7 @@ from rootlint.exceptions.rules import RuleFacts, facts_of
 from rootlint.exceptions.waivers import KEYS, MAXIMUM_DAYS, read_waivers
 from rootlint.jurisdictions.laws import Laws, load_laws
 from rootlint.model import Facility
-from rootlint.snapshot.settings import parse_yaml_settings
+from rootlint.snapshot.settings import settings_of
 
 PAGE = (Path(__file__).parents[2] / "docs" / "exceptions.md").read_text(encoding="utf-8")
 EXAMPLES = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
@@ -41,9 +41,7 @@ def test_the_file_of_the_page_is_sound_and_has_every_key_but_all(rules: dict[str
 
 def test_the_comment_of_the_page_is_sound(rules: dict[str, RuleFacts]) -> None:
     problems = Problems()
-    found = list(
-        read_comments(EXAMPLES[1], "config/a.yaml", parse_yaml_settings, rules, date(2026, 11, 20), problems)
-    )
+    found = list(read_comments(EXAMPLES[1], "config/a.yaml", settings_of, rules, date(2026, 11, 20), problems))
     assert ([each.settings for each in found], problems.found) == (
         [frozenset({("config/a.yaml", "sync.interval_minutes")})],
         [],
