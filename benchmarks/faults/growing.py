@@ -26,6 +26,7 @@ class Plant:
     wet: int
     destroyed_on: int | None = None
     is_pulled: bool = False  # gone, and struck off the grow log only
+    is_unnoticed: bool = False  # gone as well, and not even struck off there
 
 
 @dataclass

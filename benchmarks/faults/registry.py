@@ -166,6 +166,7 @@ def load() -> Mapping[str, Kind]:
         "breads",
         "cheeses",
         "dances",
+        "hats",
         "sealed",
     ):
         importlib.import_module(f"benchmarks.faults.kinds.{module}")

@@ -446,7 +446,7 @@ def _internal_inventory(site: Site) -> Iterator[Row]:
                 "unit_of_measure": s.item.own_unit,
                 "location": s.location,
                 "status": "blocked" if s.blocked else "available",
-                "stock_rows": 1,
+                "stock_rows": 1 + (s.label in site.notes.get("second rows", ())),
                 "last_synced_at": _synced(site) if s.synced is None else s.synced,
                 "last_modified": s.modified,
             }
@@ -457,26 +457,29 @@ def _internal_stock(site: Site) -> Iterator[Row]:
         (s for s in site.stock.values() if s.on_hand > 0 and s.listed), _internal_inventory(site), strict=True
     ):
         package = site.ledger.packages.get(s.label)
-        yield {
-            "stock_id": f"ST-{s.label}-{site.place.code}",
-            "label": s.label,
-            "sku": s.item.sku,
-            "location": s.location,
-            "on_hand": s.on_hand,
-            "available": s.on_hand,
-            "allocated": 0,
-            "unit_of_measure": s.item.own_unit,
-            "status": row["status"],
-            "unit_cost": s.unit_cost,
-            "received_on": s.received_on,
-            "expires_on": package.expires_on if package else None,
-            "last_modified": s.modified,
-        }
+        second = min(s.on_hand, site.notes.get("second rows", {}).get(s.label, 0))  # of the same goods
+        for suffix, on_hand in (("", s.on_hand - second), ("-2", second)):
+            if not suffix or second:
+                yield {
+                    "stock_id": f"ST-{s.label}-{site.place.code}{suffix}",
+                    "label": s.label,
+                    "sku": s.item.sku,
+                    "location": s.location,
+                    "on_hand": on_hand,
+                    "available": on_hand,
+                    "allocated": 0,
+                    "unit_of_measure": s.item.own_unit,
+                    "status": row["status"],
+                    "unit_cost": s.unit_cost,
+                    "received_on": s.received_on,
+                    "expires_on": package.expires_on if package else None,
+                    "last_modified": s.modified,
+                }
 
 
 def _internal_plants(site: Site) -> Iterator[Row]:
     strains = {p.label: site.items[c.strain].strain for c in _cohorts(site) for p in c.plants}
-    pulled = {p.label for c in _cohorts(site) for p in c.plants if p.is_pulled}
+    pulled = {p.label for c in _cohorts(site) for p in c.plants if p.is_pulled and not p.is_unnoticed}
     moved = {p.label for c in _cohorts(site) for p in c.plants if c.moved_on is not None}
     for row in _metrc_plants(site):
         if row["state"] == "active" and row["label"] not in pulled:
@@ -515,15 +518,16 @@ def _internal_sale_lines(site: Site) -> Iterator[Row]:
     for s in site.sales.values():
         for number, (label, item, quantity, own, price) in enumerate(s["drawn"], 1):
             generic = s["generic"]
+            stands_for, of = s.get("rung_up_as", ("MISC", item.own_category))
             yield {
                 "sale_id": s["sale_id"],
                 "line": number,
                 "label": None if generic else label,
-                "sku": f"{site.place.code.upper()}-MISC" if generic else item.sku,
-                "category": item.own_category,
+                "sku": f"{site.place.code.upper()}-{stands_for}" if generic else item.sku,
+                "category": of if generic else item.own_category,
                 "quantity": own,
                 "unit_of_measure": item.own_unit,
-                "grams": item.grams * quantity // MICRO,
+                "grams": 0 if generic and "rung_up_as" in s else item.grams * quantity // MICRO,
                 "price": price,
                 "discount": 0,
                 "is_return": "original" in s,

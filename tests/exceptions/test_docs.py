@@ -41,7 +41,9 @@ def test_the_file_of_the_page_is_sound_and_has_every_key_but_all(rules: dict[str
 
 def test_the_comment_of_the_page_is_sound(rules: dict[str, RuleFacts]) -> None:
     problems = Problems()
-    found = list(read_comments(EXAMPLES[1], "config/a.yaml", settings_of, rules, date(2026, 11, 20), problems))
+    found = list(
+        read_comments(EXAMPLES[1], "config/a.yaml", settings_of, rules, date(2026, 11, 20), problems)
+    )
     assert ([each.settings for each in found], problems.found) == (
         [frozenset({("config/a.yaml", "sync.interval_minutes")})],
         [],
