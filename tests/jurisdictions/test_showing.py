@@ -129,7 +129,7 @@ def test_the_list_says_how_much_each_jurisdiction_knows(shipped: dict[str, Juris
             "mt", "Montana", "Department of Revenue, Cannabis Control Division", "2026-11-23", 19, 0, 1, 8
         ),
         Listed("nj", "New Jersey", "Cannabis Regulatory Commission (NJ-CRC)", "2026-11-23", 13, 1, 0, 9),
-        Listed("nv", "Nevada", "Cannabis Compliance Board (CCB)", "2026-11-23", 9, 1, 1, 8),
+        Listed("nv", "Nevada", "Cannabis Compliance Board (CCB)", "2026-11-23", 10, 1, 1, 8),
         Listed(
             "ny",
             "New York",
