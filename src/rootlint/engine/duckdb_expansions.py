@@ -15,11 +15,20 @@ GRAMS = {
 VOLUMES = ("Milliliters", "Liters", "Fluid Ounces", "Gallons", "Pints", "Quarts")
 COUNTS = ("Each",)
 AUDIENCES = {
-    "Consumer": "'adult_use'",
-    "NonResidentConsumer": "'adult_use'",
-    "Patient": "'medical'",
-    "Caregiver": "'medical'",
-    "ExternalPatient": "'medical'",
+    **dict.fromkeys(
+        (
+            "consumer",
+            "nonresidentconsumer",
+            "adult",
+            "adult use",
+            "adult-use",
+            "adult_use",
+            "recreational",
+            "rec",
+        ),
+        "'adult_use'",
+    ),
+    **dict.fromkeys(("patient", "caregiver", "externalpatient", "medical", "med"), "'medical'"),
 }
 
 
@@ -180,7 +189,7 @@ EXPANSIONS: dict[str, str] = {
     "jurisdiction": "{jurisdiction}",
     "license_kind": "{license_kind}",
     "selected": "coalesce({selected}, TRUE)",
-    "audience": _cases(AUDIENCES, "{0}"),
+    "audience": _cases(AUDIENCES, "fold_letters({0})"),
     # aggregates
     "count": "count(*){filter}",
     "count.value": "count({0}){filter}",

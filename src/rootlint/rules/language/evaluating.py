@@ -259,6 +259,10 @@ def _like(pattern: str) -> re.Pattern[str]:
 _LOWER = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
 
 
+def _fold(text: str) -> str:
+    return text.strip(" ").translate(_LOWER)
+
+
 def _substring(text: str, start: int, length: int) -> str | None:
     return text[start - 1 : start - 1 + length] if start >= 1 and length >= 0 else None
 
@@ -381,8 +385,20 @@ _UNIT_KINDS = {
     "Each": "count",
 }
 _AUDIENCES = {
-    **dict.fromkeys(("Consumer", "NonResidentConsumer"), "adult_use"),
-    **dict.fromkeys(("Patient", "Caregiver", "ExternalPatient"), "medical"),
+    **dict.fromkeys(
+        (
+            "consumer",
+            "nonresidentconsumer",
+            "adult",
+            "adult use",
+            "adult-use",
+            "adult_use",
+            "recreational",
+            "rec",
+        ),
+        "adult_use",
+    ),
+    **dict.fromkeys(("patient", "caregiver", "externalpatient", "medical", "med"), "medical"),
 }
 
 
@@ -430,7 +446,7 @@ _STRICT: dict[str, Callable[..., Any]] = {
     "concat": operator.add,
     "like": lambda text, pattern: _like(pattern).fullmatch(text) is not None,
     "trim": lambda text: text.strip(" "),
-    "fold": lambda text: text.strip(" ").translate(_LOWER),
+    "fold": _fold,
     "length": len,
     "substring": _substring,
     "starts_with": str.startswith,
@@ -467,7 +483,7 @@ _STRICT: dict[str, Callable[..., Any]] = {
     "unit_kind": _UNIT_KINDS.get,
     "has": operator.contains,
     "size": len,
-    "audience": _AUDIENCES.get,
+    "audience": lambda text: _AUDIENCES.get(_fold(text)),
 }
 
 OPERATORS: dict[str, Callable[..., Any]] = {

@@ -415,8 +415,8 @@ SCALARS: tuple[Function, ...] = (
         "facility",
         "audience",
         "param('purchase_limit', audience => audience(s.customer_type))",
-        "`adult_use` (Consumer, NonResidentConsumer) or `medical` (Patient, Caregiver, ExternalPatient) by METRC's "
-        "customer type; null for any other.",
+        "`adult_use` (Consumer, NonResidentConsumer, and operators' words: adult, adult use, recreational, rec) or `medical` "
+        "(Patient, Caregiver, ExternalPatient, medical, med) by the customer type, whatever its case; null for any other.",
         ((TEXT,), TEXT, "audience"),
     ),
 )
