@@ -167,6 +167,7 @@ def load() -> Mapping[str, Kind]:
         "cheeses",
         "dances",
         "hats",
+        "boats",
         "sealed",
     ):
         importlib.import_module(f"benchmarks.faults.kinds.{module}")

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from benchmarks.faults.connector import Job
-from benchmarks.faults.kinds.sealed.human import accept_what_waits
+from benchmarks.faults.kinds.boats.human import accept_what_waits
 from benchmarks.faults.registry import RETAIL, Injection, kind
 from benchmarks.faults.times import HOUR, MINUTE
 
