@@ -19,7 +19,7 @@ settings.load_profile("ci")
 
 @pytest.fixture(scope="session", autouse=True)
 def each_rule_is_read_once() -> Iterator[None]:
-    """Two hundred rules take seconds to check, and most tests load all of them: what did not change is known already."""
+    """Hundreds of rules take seconds to check, and most tests load all of them: what did not change is known already."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(loading, "load_rule", _remembering(loading.load_rule))
         yield

@@ -95,11 +95,15 @@ class Ended:
     err: str
 
 
+# Rules that a process loaded are there for the next one, of this run of the tests and of later ones.
+CACHES = SOURCES.parent / "build" / "cache" / "tests"
+
+
 def environment(**further: str) -> dict[str, str]:
     """The environment of a process that runs this checkout."""
     paths = os.pathsep.join(filter(None, (further.pop("PYTHONPATH", ""), str(SOURCES))))
     kept = {name: value for name, value in os.environ.items() if not name.startswith("ROOTLINT_")}
-    return {**kept, "PYTHONPATH": paths, **further}
+    return {**kept, "PYTHONPATH": paths, "XDG_CACHE_HOME": str(CACHES), **further}
 
 
 def write(folder: Path, files: Mapping[str, str]) -> None:

@@ -79,6 +79,7 @@ class Options:
     fail_on: Severity | None = Severity.WARNING
     allow_incomplete: bool = False
     samples: int = 5
+    cache: Path | None = None  # a folder for packs that were found sound; None: load them anew
     violations: Path | None = None  # a Parquet file for every violation, with what it is blamed on
     engine: str = "duckdb"
     threads: int | None = None
@@ -183,7 +184,7 @@ class WhyNot:
 def why_not_of(options: Options, name: str, wanted: str, progress: Progress = lambda *_: None) -> WhyNot:
     """Ask one rule about the records with a key, written ``label=1A4…`` or as a value of what violations are about."""
     laws = load_laws(options.jurisdiction_folders)
-    packs = load_rules(laws, options.packs, options.mappings)
+    packs = load_rules(laws, options.packs, options.mappings, cache=options.cache)
     rule = _named_rule(name, packs)
     key, value = key_of(rule, wanted)
     with closing(_engine(options)) as engine:
@@ -204,7 +205,7 @@ def assessed(
         # The snapshot first: rules take seconds, and a folder that is none is said at once.
         snapshot = _open(options, engine)
         laws = load_laws(options.jurisdiction_folders)
-        packs = packs or load_rules(laws, options.packs, options.mappings)
+        packs = packs or load_rules(laws, options.packs, options.mappings, cache=options.cache)
         rules = select(packs, options.selection)
         granted = _granted(options, snapshot, laws, packs)
         run = _run(options, engine, snapshot, laws, packs, granted)
@@ -278,7 +279,7 @@ def _excepted(told: _Told, granted: Granted, run: Run, coverage: Coverage) -> tu
 def plan_of(options: Options) -> list[ScanSql]:
     """The statements that a run would send to the engine."""
     laws = load_laws(options.jurisdiction_folders)
-    packs = load_rules(laws, options.packs, options.mappings)
+    packs = load_rules(laws, options.packs, options.mappings, cache=options.cache)
     with closing(_engine(options)) as engine:
         snapshot = _open(options, engine)
         run = _run(options, engine, snapshot, laws, packs, _granted(options, snapshot, laws, packs))
@@ -290,17 +291,18 @@ def load_rules(
     folders: Sequence[Path] = (),
     mappings: Sequence[Path] = (),
     instead: Sequence[PackSource] = (),
+    cache: Path | None = None,
 ) -> Packs:
     """The rules of all plugins and of further folders, checked against the format and the vocabulary.
 
-    ``instead`` are packs that stand in place of those of the same names.
+    ``instead`` are packs that stand in place of those of the same names; ``cache`` is a folder of packs loaded before.
     """
     kinds = {
         name: OF_PARAMETER_KIND[parameter.kind] for name, parameter in laws.vocabulary.parameters.items()
     }
     replaced = {pack.name for pack in instead}
     kept = [pack for pack in (*installed_packs(), *map(folder_pack, folders)) if pack.name not in replaced]
-    return load_packs([*kept, *instead], kinds, load_mapping(mappings).names)
+    return load_packs([*kept, *instead], kinds, load_mapping(mappings).names, cache)
 
 
 def _engine(options: Options) -> Engine:

@@ -1,6 +1,6 @@
-"""Texts kept between runs, each under a key made of everything it follows from. A cache can be deleted at any time.
+"""What is kept between runs, each under a key made of everything it follows from. A cache can be deleted at any time.
 
-A text is written beside its place and then moved there, so that neither a crash nor a second run nor a full disk
+It is written beside its place and then moved there, so that neither a crash nor a second run nor a full disk
 leaves half of one. What does not carry its own key and digest is not read.
 """
 
@@ -11,10 +11,11 @@ import hashlib
 import os
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
-MOST = 20  # files kept
+MOST = 20  # files kept: those used last
 
 
 def platform_folder(environment: Mapping[str, str]) -> Path | None:
@@ -30,25 +31,25 @@ def platform_folder(environment: Mapping[str, str]) -> Path | None:
     return Path(home) / ("Library/Caches" if sys.platform == "darwin" else ".cache") / "rootlint"
 
 
-def read(folder: Path, key: str) -> str | None:
-    """The text under a key; None where there is none, or where what there is was not written whole for this key."""
+def read(folder: Path, key: str) -> bytes | None:
+    """What is under a key; None where there is none, or where what there is was not written whole for this key."""
     try:
-        head, _, text = _file(folder, key).read_text(encoding="utf-8").partition("\n")
-    except (OSError, UnicodeDecodeError):
+        head, _, kept = (file := _file(folder, key)).read_bytes().partition(b"\n")
+    except OSError:
         return None
-    return text if head == _head(key, text) else None
+    with contextlib.suppress(OSError):
+        os.utime(file)  # what is used is not what is forgotten
+    return kept if head == _head(key, kept) else None
 
 
-def write(folder: Path, key: str, text: str) -> None:
-    """Keep a text; where that is not possible, nothing is kept and nothing is left behind."""
+def write(folder: Path, key: str, kept: bytes) -> None:
+    """Keep this; where that is not possible, nothing is kept and nothing is left behind."""
     temporary = None
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(
-            "w", encoding="utf-8", newline="\n", dir=folder, prefix=".", delete=False
-        ) as file:
+        with tempfile.NamedTemporaryFile(dir=folder, prefix=".", delete=False) as file:
             temporary = file.name
-            file.write(f"{_head(key, text)}\n{text}")
+            file.write(_head(key, kept) + b"\n" + kept)
         os.replace(temporary, _file(folder, key))
     except OSError:
         if temporary is not None:
@@ -58,17 +59,24 @@ def write(folder: Path, key: str, text: str) -> None:
     _forget_oldest(folder)
 
 
+def add_files(digest: Any, base: Path, paths: Iterable[Path]) -> None:
+    """Add the names (below ``base``) and the contents of files to what will be a key."""
+    for path in sorted(paths):
+        raw = path.read_bytes()
+        digest.update(f"{path.relative_to(base).as_posix()}\0{len(raw)}\0".encode() + raw)
+
+
 def _file(folder: Path, key: str) -> Path:
-    return folder / f"rules-{key[:32]}.json"
+    return folder / f"rules-{key[:32]}"
 
 
-def _head(key: str, text: str) -> str:
-    return f"rootlint {key} {hashlib.sha256(text.encode()).hexdigest()}"
+def _head(key: str, kept: bytes) -> bytes:
+    return f"rootlint {key} {hashlib.sha256(kept).hexdigest()}".encode()
 
 
 def _forget_oldest(folder: Path) -> None:
     """Another run may delete the same files."""
     with contextlib.suppress(OSError):
-        kept = sorted(folder.glob("rules-*.json"), key=lambda path: path.stat().st_mtime, reverse=True)
+        kept = sorted(folder.glob("rules-*"), key=lambda path: path.stat().st_mtime, reverse=True)
         for path in kept[MOST:]:
             path.unlink()

@@ -129,6 +129,14 @@ def installed_plugins() -> tuple[EntryPoint, ...]:
     return tuple(sorted(entry_points(group=GROUP), key=lambda entry: (entry.name, entry.value)))
 
 
+def installed_versions() -> list[str]:
+    """The installed plugins, each with the version of what brings it."""
+    return [
+        f"{entry.name} {entry.value} {entry.dist.version if entry.dist else ''}"
+        for entry in installed_plugins()
+    ]
+
+
 def _may_be_there() -> bool:
     """Whether a package that names our group may be installed; what cannot be looked into counts as one."""
     finders = [finder for finder in sys.meta_path if hasattr(finder, "find_distributions")]

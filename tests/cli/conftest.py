@@ -33,6 +33,8 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     for variable in [name for name in os.environ if name.startswith("ROOTLINT_")]:
         monkeypatch.delenv(variable)
+    for variable in ("HOME", "LOCALAPPDATA", "XDG_CACHE_HOME"):  # this process remembers what it loaded
+        monkeypatch.delenv(variable, raising=False)
     return tmp_path
 
 

@@ -247,7 +247,7 @@ def test_config_show_tells_every_setting_with_its_origin(rootlint: Callable[...,
         "engine         duckdb                     default           what runs the queries\n"
         "threads        none                       default           threads of the engine; none: its own choice\n"
         "memory_limit   none                       default           memory of the engine (8GB), beyond which it spills; none: 4GB\n"
-        "cache          none                       default           a folder for compiled rules; none: where programs keep such things here\n",
+        "cache          none                       default           a folder for loaded rules; none: where programs keep such things here\n",
         "",
     )
 

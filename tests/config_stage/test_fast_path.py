@@ -77,9 +77,9 @@ def test_rules_are_compiled_once_and_then_read(
     del environment["ROOTLINT_CACHE"]
     first = check("config", files={**METRC, "rootlint.toml": f"cache = '{folder.as_posix()}'\n"})
     (name,) = kept(folder)
-    before = (folder / name).stat().st_mtime_ns
+    before = (folder / name).stat().st_ino
     second = check("config")
-    assert (second, kept(folder), (folder / name).stat().st_mtime_ns) == (first, [name], before)
+    assert (second, kept(folder), (folder / name).stat().st_ino) == (first, [name], before)
 
 
 def test_without_a_cache_nothing_is_kept(
@@ -108,19 +108,19 @@ def test_a_cache_that_is_not_whole_is_made_anew(
 @pytest.mark.parametrize(
     "damage",
     [
-        lambda text: "",
-        lambda text: text[: len(text) // 2],
-        lambda text: text.replace("pages", "pagez"),
-        lambda text: "rootlint 0 0\n[]",
-        lambda text: "\x00" * 100,
+        lambda kept: b"",
+        lambda kept: kept[: len(kept) // 2],
+        lambda kept: kept.replace(b"pages", b"pagez"),
+        lambda kept: b"rootlint 0 0\n[]",
+        lambda kept: b"\x00" * 100,
     ],
     ids=["empty", "half", "altered", "foreign", "noise"],
 )
-def test_what_is_not_whole_is_not_read(tmp_path: Path, damage: Callable[[str], str]) -> None:
-    cached.write(tmp_path, "k" * 64, "some pages")
-    assert cached.read(tmp_path, "k" * 64) == "some pages"
+def test_what_is_not_whole_is_not_read(tmp_path: Path, damage: Callable[[bytes], bytes]) -> None:
+    cached.write(tmp_path, "k" * 64, b"some pages")
+    assert cached.read(tmp_path, "k" * 64) == b"some pages"
     (path,) = tmp_path.iterdir()
-    path.write_text(damage(path.read_text("utf-8")), encoding="utf-8")
+    path.write_bytes(damage(path.read_bytes()))
     assert cached.read(tmp_path, "k" * 64) is None
 
 
@@ -143,14 +143,14 @@ def test_two_runs_at_once_and_one_that_was_killed_leave_a_whole_cache(tmp_path: 
     script = (
         "import sys; from pathlib import Path; from rootlint import cache\n"
         "for n in range(200):\n"
-        "    cache.write(Path(sys.argv[1]), 'k' * 64, sys.argv[2] * 5000)\n"
+        "    cache.write(Path(sys.argv[1]), 'k' * 64, sys.argv[2].encode() * 5000)\n"
         "    text = cache.read(Path(sys.argv[1]), 'k' * 64)\n"
-        "    assert text in ('a' * 5000, 'b' * 5000), text\n"
+        "    assert text in (b'a' * 5000, b'b' * 5000), text\n"
     )
     runs = [subprocess.Popen([sys.executable, "-c", script, str(tmp_path), sign]) for sign in "ab"]
     assert [run.wait() for run in runs] == [0, 0]
-    assert cached.read(tmp_path, "k" * 64) in ("a" * 5000, "b" * 5000)
-    assert sorted(path.name for path in tmp_path.iterdir()) == [".tmpkilled", f"rules-{'k' * 32}.json"]
+    assert cached.read(tmp_path, "k" * 64) in (b"a" * 5000, b"b" * 5000)
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".tmpkilled", f"rules-{'k' * 32}"]
 
 
 def test_where_nothing_can_be_written_a_run_goes_on(
@@ -167,7 +167,7 @@ def test_a_full_disk_leaves_nothing_behind(tmp_path: Path) -> None:
         "import resource, sys, signal; from pathlib import Path; from rootlint import cache\n"
         "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))\n"
-        "cache.write(Path(sys.argv[1]), 'k' * 64, 'a' * 100_000)\n"
+        "cache.write(Path(sys.argv[1]), 'k' * 64, b'a' * 100_000)\n"
         "assert cache.read(Path(sys.argv[1]), 'k' * 64) is None\n"
     )
     subprocess.run([sys.executable, "-c", limit, str(tmp_path / "cache")], check=True)
@@ -176,11 +176,20 @@ def test_a_full_disk_leaves_nothing_behind(tmp_path: Path) -> None:
 
 def test_only_the_newest_files_are_kept(tmp_path: Path) -> None:
     for number in range(cached.MOST + 5):
-        cached.write(tmp_path, f"{number:064}"[::-1], "text")
-        os.utime(tmp_path / f"rules-{f'{number:064}'[::-1][:32]}.json", (number, number))
+        cached.write(tmp_path, f"{number:064}"[::-1], b"text")
+        os.utime(tmp_path / f"rules-{f'{number:064}'[::-1][:32]}", (number, number))
     assert len(kept(tmp_path)) == cached.MOST
-    assert cached.read(tmp_path, f"{cached.MOST + 4:064}"[::-1]) == "text"
+    assert cached.read(tmp_path, f"{cached.MOST + 4:064}"[::-1]) == b"text"
     assert cached.read(tmp_path, f"{0:064}") is None
+
+
+def test_what_is_used_is_not_what_is_forgotten(tmp_path: Path) -> None:
+    used, *others = (f"{number:064}"[::-1] for number in range(cached.MOST + 5))
+    cached.write(tmp_path, used, b"text")
+    for key in others:
+        os.utime(tmp_path / f"rules-{used[:32]}", (1, 1))  # it was written long before all of them
+        assert cached.read(tmp_path, used) == b"text"
+        cached.write(tmp_path, key, b"other")
 
 
 def test_the_key_follows_everything_that_rules_follow_from(tmp_path: Path) -> None:

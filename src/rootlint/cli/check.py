@@ -201,7 +201,9 @@ def check(
         violations=violations,
     )
     exceptions = options.exceptions.without(**looking_away)
-    options = dataclasses.replace(options, exceptions=exceptions)
+    options = dataclasses.replace(
+        options, exceptions=exceptions, cache=options.cache if wishes.cached else None
+    )
     return telling.tell(assess(options, quiet or wishes.hook), wanted, hook=wishes.hook)
 
 

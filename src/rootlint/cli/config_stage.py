@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-import os
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import click
 
-from rootlint.cli.common import F, configure
+from rootlint.cli.common import F, cache_of, configure
 
 if TYPE_CHECKING:
     from rootlint.config_stage.fixes import Fixes
@@ -69,9 +68,7 @@ def stage_options(command: F) -> F:
             is_flag=True,
             help="For commit hooks: say little, and exit with 0, not 3, when there is nothing to judge.",
         ),
-        click.option(
-            "--no-cache", is_flag=True, help="Compile rules anew, and keep nothing (--stage config)."
-        ),
+        click.option("--no-cache", is_flag=True, help="Load rules anew, and keep nothing."),
     )
     wrapped: Any = with_wishes
     for option in reversed(options):
@@ -113,7 +110,7 @@ def check_settings(
         options,
         exceptions=options.exceptions.without(**looking_away),
         allow_incomplete=allow_incomplete,
-        cache=_cache(configuration) if wishes.cached else None,
+        cache=cache_of(configuration) if wishes.cached else None,
     )
     checked = check_configuration(options)
     if wishes.fix or wishes.diff:
@@ -134,12 +131,6 @@ def _default() -> Path:
     if not folder.is_dir():
         raise UserError(Problem("no configuration is named", help="rootlint check --stage config PATH…"))
     return folder
-
-
-def _cache(configuration: Configuration) -> Path | None:
-    from rootlint.cache import platform_folder
-
-    return configuration.cache or platform_folder(os.environ)
 
 
 def _text(checked: Checked, *, hook: bool) -> Render:

@@ -9,7 +9,7 @@ from pathlib import Path
 from rootlint import cache
 from rootlint.config_stage.layout import Layout
 from rootlint.config_stage.options import Options
-from rootlint.plugins import PackSource, installed_plugins, offers
+from rootlint.plugins import PackSource, installed_versions, offers
 from rootlint.rules.compiled import CompiledPacks, compile_packs, from_json, key_of, to_json
 from rootlint.rules.sources import folder_pack, installed_packs
 from rootlint.snapshot.config_files import ConfigFiles
@@ -33,17 +33,17 @@ def load_compiled(options: Options) -> CompiledPacks:
     if options.cache is None:
         return _compile(options, sources)
     try:
-        key = key_of(sources, _further(options), _plugins())
+        key = key_of(sources, _further(options), installed_versions())
     except OSError:
         return _compile(options, sources)  # which tells what cannot be read
     kept = cache.read(options.cache, key)
     if kept is not None:
         try:
-            return from_json(kept)
+            return from_json(kept.decode())
         except ValueError:
             pass  # of another program: made anew
     packs = _compile(options, sources)
-    cache.write(options.cache, key, to_json(packs))
+    cache.write(options.cache, key, to_json(packs).encode())
     return packs
 
 
@@ -53,13 +53,6 @@ def _further(options: Options) -> list[Path]:
     files = [path for folder in folders for path in sorted(folder.iterdir())]
     laws = [path for path in files if path.suffix == ".yaml"]
     return [BUILT_IN, *options.mappings, *laws]
-
-
-def _plugins() -> list[str]:
-    return [
-        f"{entry.name} {entry.value} {entry.dist.version if entry.dist else ''}"
-        for entry in installed_plugins()
-    ]
 
 
 def _compile(options: Options, sources: Sequence[PackSource]) -> CompiledPacks:

@@ -90,7 +90,7 @@ class Configuration:
     ] = None
     cache: Annotated[
         Path | None,
-        Setting(kinds.PATH, "a folder for compiled rules; none: where programs keep such things here"),
+        Setting(kinds.PATH, "a folder for loaded rules; none: where programs keep such things here"),
     ] = None
     origins: Mapping[str, str] = field(default_factory=dict)  # "rootlint.toml:3", "ROOTLINT_SAMPLES", …
 

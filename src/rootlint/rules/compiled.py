@@ -14,7 +14,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rootlint import __version__
+from rootlint import __version__, cache
 from rootlint.model import Confidence, Layer, PackHead, RuleHead, Severity
 from rootlint.rules.candidates import Candidates
 from rootlint.rules.language import tree
@@ -131,18 +131,12 @@ def key_of(sources: Iterable[PackSource], further: Iterable[Path], plugins: Iter
         digest.update(f"{text}\0".encode())
     for source in sources:
         digest.update(f"{source.name}\0{source.version}\0{source.folder}\0".encode())
-        _add(digest, source.folder, source.folder.rglob("*.yaml"))
+        cache.add_files(digest, source.folder, source.folder.rglob("*.yaml"))
     for path in further:
-        _add(digest, path.parent, [path])
+        cache.add_files(digest, path.parent, [path])
     program = Path(__file__).parent
-    _add(digest, program, program.rglob("*.py"))
+    cache.add_files(digest, program, program.rglob("*.py"))
     return digest.hexdigest()
-
-
-def _add(digest: Any, base: Path, paths: Iterable[Path]) -> None:
-    for path in sorted(paths):
-        raw = path.read_bytes()
-        digest.update(f"{path.relative_to(base).as_posix()}\0{len(raw)}\0".encode() + raw)
 
 
 # -- JSON

@@ -17,6 +17,7 @@ from rootlint.rules.candidates import Candidates
 from rootlint.rules.checks import Builder, Check, CheckKind
 from rootlint.rules.checks.python import Python
 from rootlint.rules.deciding import deciding
+from rootlint.rules.keeping import Kept
 from rootlint.rules.language import tree
 from rootlint.rules.language.checking import Schema, format_schema
 from rootlint.rules.language.types import Type
@@ -73,16 +74,21 @@ LoadRule = Callable[
 
 
 def load_packs(
-    sources: Iterable[PackSource], parameters: Mapping[str, Type], settings: frozenset[str] | None = None
+    sources: Iterable[PackSource],
+    parameters: Mapping[str, Type],
+    settings: frozenset[str] | None = None,
+    cache: Path | None = None,
 ) -> Packs:
     """Load and check all rules of the packs; raise with every fault of every file.
 
-    ``settings`` are names of settings that mappings of the user's own add to the built-in ones.
+    ``settings`` are names of settings that mappings of the user's own add to the built-in ones. Packs that were found
+    sound are kept in the folder ``cache``, and taken from there.
     """
     problems = Problems()
     schema = replace(format_schema(parameters), settings=settings)
     with _no_collecting():
-        packs = read_packs(sources, schema, problems, load_rule)
+        kept = Kept(cache, parameters, settings) if cache is not None else None
+        packs = read_packs(sources, schema, problems, load_rule, kept)
     problems.raise_if_any()
     return replace(packs, rules=_with_settled_repairs(packs))
 
@@ -99,10 +105,16 @@ def _no_collecting() -> Iterator[None]:
             gc.enable()
 
 
-def read_packs(sources: Iterable[PackSource], schema: Schema, problems: Problems, load: LoadRule) -> Packs:
+def read_packs(
+    sources: Iterable[PackSource],
+    schema: Schema,
+    problems: Problems,
+    load: LoadRule,
+    kept: Kept | None = None,
+) -> Packs:
     """The rules of the packs that are sound; what is wrong with them and with the others is added to ``problems``.
 
-    ``load`` reads one rule file, and may know it already. Repairs that speak of other rules are left as they stand.
+    ``load`` reads one rule file, and may know it already; what is ``kept`` is not read again. Repairs that speak of other rules are left as they stand.
     """
     kinds = check_kinds()
     rules: dict[str, LoadedRule] = {}
@@ -110,7 +122,14 @@ def read_packs(sources: Iterable[PackSource], schema: Schema, problems: Problems
     functions: dict[str, object] = {}
     faulty: set[str] = set()
     for source in sources:
-        loaded, digest = _load_pack(source, kinds, schema, problems, load, faulty)
+        files = {path.relative_to(source.folder).as_posix(): path for path in rule_files(source.folder)}
+        digest = _digest(files)
+        loaded = kept.read(source, digest) if kept is not None else None
+        if loaded is None:
+            before = len(problems.found)
+            loaded = _load_pack(source, files, kinds, schema, problems, load, faulty)
+            if kept is not None and len(problems.found) == before:
+                kept.write(source, digest, loaded)
         for rule in loaded:
             if rule.name in rules:
                 other = rules[rule.name].document.file
@@ -144,21 +163,26 @@ def rule_files(folder: Path) -> list[Path]:
     return sorted(path for path in folder.rglob("*.yaml") if path.name != "pack.yaml")
 
 
+def _digest(files: Mapping[str, Path]) -> str:
+    digest = hashlib.sha256()
+    for shown, path in files.items():
+        digest.update(shown.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
+
+
 def _load_pack(
     source: PackSource,
+    files: Mapping[str, Path],
     kinds: Mapping[str, CheckKind],
     schema: Schema,
     problems: Problems,
     load: LoadRule,
     faulty: set[str],
-) -> tuple[list[LoadedRule], str]:
-    """The sound rules of a pack and its digest; names of the others are added to ``faulty``."""
-    digest, shipped = hashlib.sha256(), shipped_folder("rules")
+) -> list[LoadedRule]:
+    """The sound rules of a pack; names of the others are added to ``faulty``."""
+    prefix = "rules" if source.folder == shipped_folder("rules") else source.folder.as_posix()
     loaded: list[LoadedRule] = []
-    for path in rule_files(source.folder):
-        shown = path.relative_to(source.folder).as_posix()
-        digest.update(shown.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
-        prefix = "rules" if source.folder == shipped else source.folder.as_posix()
+    for shown, path in files.items():
         rule = load(path, f"{prefix}/{shown}", source, kinds, schema, problems)
         if rule is not None:
             loaded.append(rule)
@@ -170,7 +194,7 @@ def _load_pack(
             Place(str(source.folder)),
             "a rule is a .yaml file; see rootlint rules new",
         )
-    return loaded, digest.hexdigest()
+    return loaded
 
 
 def load_rule(
