@@ -1,7 +1,7 @@
 """Fit the confidence of root causes: `python -m benchmarks.faults.calibrate --date 2026-11-25 [--worlds 40]`.
 
-Only worlds of the calibrate part are judged. In one of ten worlds, those with faults among them are judged as if nobody had written the rules that
-name their first fault, one in twelve of all faults: of the three parts that were looked at last, as many in the mean were seen by no rule of
+Only worlds of the calibrate part are judged. In one of eleven worlds, those with faults among them are judged as if nobody had written the rules that
+name their first fault, one in sixteen of all faults: of the three parts that were looked at last, as many in the mean were seen by no rule of
 theirs, and something else may then be taken for the cause. Those whose data or links are made worse on purpose are left out (what they
 show is not rootlint as it is shipped), and so is every world with a fault of another part's kinds.
 """
@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import multiprocessing
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -25,8 +25,9 @@ from rootlint.causes.confidence import TABLE, Stratum
 PART = "calibrate"
 # Worlds with faults and nothing else done to them, and those without faults.
 AS_SHIPPED = (None, "healthy", "noise")
-UNSEEN = 1  # of ten worlds, the one whose first fault no rule is to know: one in twelve of all faults
-ENOUGH = 8  # roots in a stratum; a thinner one is merged into its parent
+UNSEEN_EVERY = 11  # worlds: in one of them no rule is to know the first fault, one in sixteen of all
+ENOUGH = 8  # roots of a role; one with fewer gets no probability
+WIDER = 8  # roots that the next wider stratum counts as
 
 
 @click.command(help=__doc__)
@@ -44,10 +45,10 @@ def main(count: int, day: datetime, jobs: int, table: Path) -> None:
     for crashed in (m for m in measured if m.crash):
         click.echo(f"not judged: {crashed.spec.name}: {crashed.crash}")
     judged = [m for m in measured if m.crash is None]
-    counts = merged(counted(judged))
+    counts = counted(judged)
     table.write_text(written(counts, len(judged), f"{day:%Y-%m-%d}"), encoding="utf-8")
     click.echo(
-        f"{len(judged)} worlds, {sum(map(sum, counts.values()))} roots in {len(counts)} strata: {table}"
+        f"{len(judged)} worlds, {sum(map(sum, counts.values()))} roots with {len(counts)} sets of facts: {table}"
     )
 
 
@@ -56,28 +57,30 @@ def worlds(count: int) -> Iterator[WorldSpec]:
     own = set(plan.splits().kinds[PART])
     for number, spec in enumerate(plan.worlds(PART, count)):
         if spec.control in AS_SHIPPED and {fault.kind for fault in spec.faults} <= own:
-            yield replace(spec, control=UNWRITTEN) if spec.faults and number % 10 == UNSEEN else spec
+            yield replace(spec, control=UNWRITTEN) if spec.faults and number % UNSEEN_EVERY == 1 else spec
 
 
-def merged(counts: Counts, enough: int = ENOUGH) -> dict[Stratum, tuple[int, int]]:
-    """Thin strata pooled with their siblings, the last facts dropped first; a role too thin as a whole is left out.
+def pooled(counts: Counts) -> dict[Stratum, tuple[int, int]]:
+    """Strata of every width, each with what narrower ones beneath it hold; a role too thin as a whole is left out."""
+    pooled: dict[Stratum, tuple[int, int]] = {}
+    for stratum, (right, wrong) in counts.items():
+        for length in range(1, len(stratum) + 1):
+            before = pooled.get(stratum[:length], (0, 0))
+            pooled[stratum[:length]] = (before[0] + right, before[1] + wrong)
+    return {stratum: count for stratum, count in sorted(pooled.items()) if sum(pooled[stratum[:1]]) >= ENOUGH}
 
-    Every root is counted once, in the narrowest stratum that is thick enough: a parent holds what its thick
-    children do not.
+
+def probabilities(pooled: Mapping[Stratum, tuple[int, int]]) -> dict[Stratum, float]:
+    """Shares of right roots, each drawn towards that of the next wider stratum, and the widest towards a half.
+
+    The wider stratum counts as ``WIDER`` roots, so that a handful of right ones is no certainty and a handful of
+    wrong ones no verdict (an m-estimate, as in probability estimation trees).
     """
-    left = dict(counts)
-    for length in range(max(map(len, left), default=0), 0, -1):
-        for stratum in [s for s in sorted(left) if len(s) == length and sum(left[s]) < enough]:
-            right, wrong = left.pop(stratum)
-            if parent := stratum[:-1]:
-                before = left.get(parent, (0, 0))
-                left[parent] = (before[0] + right, before[1] + wrong)
-    return dict(sorted(left.items()))
-
-
-def smoothed(right: int, wrong: int) -> float:
-    """The mean of a share under a Beta(1, 1) prior: a handful of right roots is no certainty."""
-    return round((right + 1) / (right + wrong + 2), 3)
+    shares: dict[Stratum, float] = {}
+    for stratum, (right, wrong) in sorted(pooled.items()):
+        wider, weight = (shares[stratum[:-1]], WIDER) if stratum[:-1] else (0.5, 2)
+        shares[stratum] = (right + weight * wider) / (right + wrong + weight)
+    return shares
 
 
 def written(counts: Counts, judged: int, day: str) -> str:
@@ -85,21 +88,23 @@ def written(counts: Counts, judged: int, day: str) -> str:
     split = plan.splits()
     part = repr((split.seeds["calibrate"], split.kinds["calibrate"]))
     digest = hashlib.sha256(part.encode()).hexdigest()
+    strata = pooled(counts)
+    shares = probabilities(strata)
     lines = [
         "# How often roots with such facts were right in simulated worlds; written by benchmarks/faults/calibrate.py.",
-        "# A probability is (right + 1) / (right + wrong + 2). A stratum holds what narrower ones beneath it do not.",
+        "# A stratum holds what narrower ones beneath it hold, and its probability is drawn towards that of the next wider one.",
         f"date: {day}",
         f"worlds: {judged}",
         f"part: sha256:{digest}",  # of its kinds and seeds
-        "strata:" if counts else "strata: []",
-        *(_line(stratum, *counts[stratum]) for stratum in sorted(counts)),
+        "strata:" if strata else "strata: []",
+        *(_line(stratum, shares[stratum], *strata[stratum]) for stratum in strata),
     ]
     return "\n".join(lines) + "\n"
 
 
-def _line(stratum: Sequence[str], right: int, wrong: int) -> str:
-    share = f"probability: {smoothed(right, wrong):.3f}, right: {right}, wrong: {wrong}"
-    return f"  - {{facts: [{', '.join(stratum)}], {share}}}"
+def _line(stratum: Sequence[str], share: float, right: int, wrong: int) -> str:
+    counts = f"probability: {share:.3f}, right: {right}, wrong: {wrong}"
+    return f"  - {{facts: [{', '.join(stratum)}], {counts}}}"
 
 
 if __name__ == "__main__":

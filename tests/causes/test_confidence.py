@@ -112,31 +112,43 @@ def test_what_is_written_is_what_is_read_whatever_the_order_of_the_counts(tmp_pa
     assert written == calibrate.written(dict(reversed(counts.items())), 40, "2026-01-02")
     file = tmp_path / "table.yaml"
     file.write_text(written, encoding="utf-8")
-    assert calibration(file) == Calibration(40, {FACTS: 0.9, ("isolated",): 0.4})
+    of_roots = {FACTS[:1]: 0.9, FACTS[:2]: 0.931, FACTS[:3]: 0.94, FACTS[:4]: 0.943, FACTS: 0.944}
+    assert calibration(file) == Calibration(40, {**of_roots, ("isolated",): 0.4})
 
 
-def test_thin_strata_are_pooled_under_their_nearest_parent_that_is_thick_enough() -> None:
+def test_a_stratum_holds_what_narrower_ones_beneath_it_hold() -> None:
     counts = {
-        ("root", "confirmed", "small"): (8, 1),  # thick: stays
-        ("root", "confirmed", "large"): (5, 0),  # thin, and so is what is left of its parent
-        ("root", "refuted", "small"): (1, 3),
-        ("isolated", "none", "small"): (2, 5),  # with its sibling enough for the parent
-        ("isolated", "none", "large"): (1, 0),
-    }
-    assert calibrate.merged(counts) == {
-        ("isolated", "none"): (3, 5),
-        ("root",): (6, 3),
         ("root", "confirmed", "small"): (8, 1),
+        ("root", "confirmed", "large"): (5, 0),
+        ("root", "refuted", "small"): (1, 3),
+    }
+    assert calibrate.pooled(counts) == {
+        **counts,
+        ("root",): (14, 4),
+        ("root", "confirmed"): (13, 1),
+        ("root", "refuted"): (1, 3),
     }
 
 
 def test_a_role_that_is_too_thin_as_a_whole_gets_no_probability() -> None:
-    assert calibrate.merged({("inferred", "none"): (3, 4)}) == {}
+    assert calibrate.pooled({("inferred", "none"): (3, 4)}) == {}
 
 
 @pytest.mark.parametrize(("right", "wrong", "share"), [(0, 0, 0.5), (8, 0, 0.9), (0, 8, 0.1), (5, 3, 0.6)])
-def test_shares_are_drawn_towards_a_half_by_two_roots(right: int, wrong: int, share: float) -> None:
-    assert calibrate.smoothed(right, wrong) == share
+def test_the_share_of_a_role_is_drawn_towards_a_half_by_two_roots(
+    right: int, wrong: int, share: float
+) -> None:
+    assert calibrate.probabilities({("root",): (right, wrong)}) == {("root",): share}
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "share"), [(0, 0, 0.9), (8, 0, 0.95), (0, 2, 0.72), (0, 8, 0.45), (80, 0, 0.9909)]
+)
+def test_the_share_of_a_stratum_is_drawn_towards_the_next_wider_one_by_eight_roots(
+    right: int, wrong: int, share: float
+) -> None:
+    shares = calibrate.probabilities({("root",): (17, 1), ("root", "confirmed"): (right, wrong)})
+    assert shares == {("root",): 0.9, ("root", "confirmed"): pytest.approx(share, abs=1e-4)}
 
 
 def test_worlds_are_of_the_calibrate_part_alone_with_no_fault_of_another_part() -> None:
@@ -148,11 +160,11 @@ def test_worlds_are_of_the_calibrate_part_alone_with_no_fault_of_another_part() 
     assert {world.control for world in worlds} == {None, "healthy", "noise", "rules unwritten"}
 
 
-def test_of_every_twenty_worlds_two_of_the_23_faults_stand_for_causes_that_no_rule_knows() -> None:
-    worlds = list(calibrate.worlds(20))
+def test_of_every_22_worlds_two_of_the_26_faults_stand_for_causes_that_no_rule_knows() -> None:
+    worlds = list(calibrate.worlds(22))
     unwritten = [world for world in worlds if world.control == "rules unwritten"]
     assert sum(bool(world.faults) for world in unwritten) == len(unwritten) == 2
-    assert sum(len(world.faults) for world in worlds) == 23
+    assert sum(len(world.faults) for world in worlds) == 26
 
 
 def test_the_table_that_is_shipped_comes_from_the_split_that_is_committed() -> None:
