@@ -99,11 +99,12 @@ def _cpu() -> float:
 
 def _rootlint(snapshot: Path, rules: tuple[str, ...] = ()) -> dict[str, Any]:
     from rootlint import assess
+    from rootlint.assess import judging
     from rootlint.rules.selecting import Selection
 
     seconds: dict[str, float] = {}
-    _time(assess, "evaluate", seconds)
-    _time(assess, "_explained", seconds)
+    _time(judging, "evaluate", seconds)
+    _time(judging, "_explained", seconds)
     report = assess.assess(assess.Options(snapshot, AS_OF, Selection(rules)))
     violations: Counter[str] = Counter()
     for outcome in report.outcomes:

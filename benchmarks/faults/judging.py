@@ -6,23 +6,23 @@ import dataclasses
 import math
 import time
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import duckdb
 from benchmarks.faults.times import FIRST_DAY, calendar
 
-from rootlint import assess as use_case
+from rootlint.assess import Options, Rulebook, assessed
 from rootlint.causes import solving
 from rootlint.causes.confidence import Stratum, stratum_of
 from rootlint.causes.explaining import Explanation
-from rootlint.jurisdictions.laws import Laws
+from rootlint.causes.violations import write_violations
+from rootlint.jurisdictions.laws import Laws, load_laws
 from rootlint.model import Finding, Report, Role
 from rootlint.rules.keys import KEYS
-from rootlint.rules.loading import Packs
+from rootlint.rules.loading import Packs, load_rules
 from rootlint.rules.repairs import Undo
 
 DAY_OF_CAPTURE = calendar((calendar(63) - FIRST_DAY).days)
@@ -71,43 +71,33 @@ class Judge:
     """Rules and laws are loaded once: that takes longer than judging a world."""
 
     def __init__(self) -> None:
-        self._laws = use_case.load_laws(())
-        self._packs = use_case.load_rules(self._laws, ())
-        self._explanations: list[Explanation] = []
-        self._shown, self._law = self._packs, self._laws
-        use_case.load_laws = lambda folders: self._law
-        use_case.load_rules = lambda laws, folders=(), mappings=(): self._shown
-        self._watch()
-
-    def _watch(self) -> None:
-        """Keep each explanation, so that other solvers can work on the very same classes."""
-        explain: Callable[..., Explanation] = use_case.explain
-
-        def kept(*arguments: Any) -> Explanation:
-            self._explanations.append(explain(*arguments))
-            return self._explanations[-1]
-
-        use_case.explain = kept
+        laws = load_laws()
+        self._whole = Rulebook(laws, load_rules(laws))
 
     @property
     def rules(self) -> Packs:
-        return self._packs
+        return self._whole.packs
 
     def judge(
         self, snapshot: Path, *, undeclared: str | None = None, unwritten: Collection[str] = ()
     ) -> Judgement:
         """Judge a snapshot; links into one rule can be left undeclared, and rules be held back."""
-        self._shown = without_rules(self._packs, unwritten) if unwritten else self._packs
-        self._law = silent_on(self._laws, unwritten) if unwritten else self._laws
-        self._shown = self._shown if undeclared is None else _without_links(self._shown, undeclared)
+        laws, packs = self._whole.laws, self._whole.packs
+        if unwritten:
+            laws, packs = silent_on(laws, unwritten), without_rules(packs, unwritten)
+        if undeclared is not None:
+            packs = _without_links(packs, undeclared)
         violations = snapshot.with_suffix(".parquet")
+        options = Options(snapshot, DAY_OF_CAPTURE, threads=1)
         started = time.perf_counter()
-        report = use_case.assess(use_case.Options(snapshot, DAY_OF_CAPTURE, violations=violations, threads=1))
+        with assessed(options, rulebook=Rulebook(laws, packs)) as judged:
+            report, explanation = judged.report, judged.explanation
+            write_violations(violations, judged.identities, judged.run.engine)
         seconds = time.perf_counter() - started
-        explanation = self._explanations.pop()
+        # Other solvers work on the very same classes.
         exact = exact_causes(explanation)
         return Judgement(
-            roots=_all_roots(report, explanation, exact, self._shown),
+            roots=_all_roots(report, explanation, exact, packs),
             blamed=tuple(_blamed(violations)),
             fired=_fired(report),
             seconds=seconds,

@@ -10,7 +10,8 @@ from functools import cache
 from benchmarks.faults.chance import Chance
 from benchmarks.faults.site import Site
 
-from rootlint import assess
+from rootlint.jurisdictions.laws import load_laws
+from rootlint.rules.loading import load_rules
 
 Inject = Callable[["Injection"], None]
 
@@ -178,7 +179,7 @@ def load() -> Mapping[str, Kind]:
 def _rules_by_mode() -> Mapping[str, frozenset[str]]:
     """The rules that name a failure mode, as far as they can be named as a root."""
     found: dict[str, frozenset[str]] = {}
-    for name, loaded in assess.load_rules(assess.load_laws(()), ()).rules.items():
+    for name, loaded in load_rules(load_laws()).rules.items():
         for mode in loaded.rule.modes if loaded.rule.can_be_root else ():
             found[mode] = found.get(mode, frozenset()) | {name}
     return found

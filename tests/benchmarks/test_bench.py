@@ -15,10 +15,10 @@ from types import ModuleType
 import duckdb
 import pytest
 
-from rootlint.assess import load_rules
 from rootlint.engine.duckdb import DuckDBEngine
 from rootlint.jurisdictions.in_force import in_force
 from rootlint.jurisdictions.laws import load_laws
+from rootlint.rules.loading import load_rules
 from rootlint.rules.running import Run, evaluate
 from rootlint.rules.selecting import Selection, select
 from rootlint.snapshot.opening import open_snapshot

@@ -25,8 +25,10 @@ from benchmarks.faults.simulation import Injected, Planned, Truth, WorldSpec, di
 from benchmarks.faults.tables import tables
 from benchmarks.faults.times import aware
 
-from rootlint.assess import Options, assess, load_laws, load_rules
+from rootlint.assess import Options, assess
 from rootlint.engine.duckdb import DuckDBEngine
+from rootlint.jurisdictions.laws import load_laws
+from rootlint.rules.loading import load_rules
 from rootlint.rules.repairs import Undo
 from rootlint.snapshot.opening import open_snapshot
 

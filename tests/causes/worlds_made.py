@@ -9,13 +9,10 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import pytest
-
-from rootlint import assess as use_case
-from rootlint.assess import Options, assess
-from rootlint.jurisdictions.laws import Laws, load_laws
+from rootlint.assess import Options, Rulebook, assess
+from rootlint.jurisdictions.laws import load_laws
 from rootlint.model import Finding, Role
-from rootlint.rules.loading import Packs
+from rootlint.rules.loading import load_rules
 
 SHOP = "C10-0000001-LIC"
 SISTER = "C10-0000002-LIC"  # another facility of the same operator
@@ -254,10 +251,10 @@ def stock_of(tag: str, quantity: float, moment: datetime, sku: str = "MADE-JOINT
 
 
 @functools.cache
-def built_in() -> tuple[Laws, Packs]:
+def built_in() -> Rulebook:
     """The laws and rules, loaded once for all worlds: that takes longer than judging one."""
-    laws = load_laws(())
-    return laws, use_case.load_rules(laws)
+    laws = load_laws()
+    return Rulebook(laws, load_rules(laws))
 
 
 def judge(
@@ -290,11 +287,8 @@ def judge(
     for name, listed in world.items():
         text = "".join(json.dumps({"facility": SHOP} | row) + "\n" for row in listed)
         (folder / "tables" / f"{name}.ndjson").write_text(text, encoding="utf-8")
-    laws, packs = built_in()
-    with pytest.MonkeyPatch.context() as loading:
-        loading.setattr(use_case, "load_laws", lambda folders: laws)
-        loading.setattr(use_case, "load_rules", lambda laws, folders, mappings: packs)
-        return assess(Options(folder, date(2026, 6, 15), violations=violations)).findings
+    options = Options(folder, date(2026, 6, 15), violations=violations)
+    return assess(options, rulebook=built_in()).findings
 
 
 Told = dict[str, tuple[str | None, int, int]]

@@ -9,7 +9,7 @@ import pytest
 
 from made_operator import MANIFEST, write
 from rootlint.assess import Options as SnapshotOptions
-from rootlint.assess import assess, load_rules
+from rootlint.assess import assess
 from rootlint.config_stage.judging import check_configuration
 from rootlint.config_stage.options import Options
 from rootlint.documents import load_yaml
@@ -20,6 +20,7 @@ from rootlint.model import Finding
 from rootlint.rules.compiled import compile_packs, from_json, to_json
 from rootlint.rules.configured import Subject, judge
 from rootlint.rules.findings import violation_rows
+from rootlint.rules.loading import load_rules
 from rootlint.rules.made import Bench, make_run
 from rootlint.rules.running import evaluate
 from rootlint.rules.selecting import Selection

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from rootlint.assess import load_rules
 from rootlint.documents import parse_yaml
 from rootlint.errors import Problems
 from rootlint.exceptions import parameters
@@ -16,6 +15,7 @@ from rootlint.exceptions.rules import RuleFacts, facts_of
 from rootlint.exceptions.waivers import KEYS, MAXIMUM_DAYS, read_waivers
 from rootlint.jurisdictions.laws import Laws, load_laws
 from rootlint.model import Facility
+from rootlint.rules.loading import load_rules
 from rootlint.snapshot.settings import settings_of
 
 PAGE = (Path(__file__).parents[2] / "docs" / "exceptions.md").read_text(encoding="utf-8")

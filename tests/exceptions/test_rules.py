@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from rootlint.assess import load_rules
 from rootlint.errors import UserError
 from rootlint.exceptions.rules import RuleFacts, facts_of, facts_of_compiled
 from rootlint.jurisdictions.laws import load_laws
 from rootlint.model import Severity
 from rootlint.rules.compiled import compile_packs
+from rootlint.rules.loading import load_rules
 from rootlint.snapshot.mapping import load_mapping
 
 RULE = """\

@@ -5,13 +5,12 @@ from pathlib import Path
 import pytest
 import yaml
 
-from rootlint.assess import load_rules
 from rootlint.jurisdictions.laws import Laws
 from rootlint.model import Layer
 from rootlint.plugins import PackSource
 from rootlint.rules.checks import CheckKind
 from rootlint.rules.language.types import OF_PARAMETER_KIND
-from rootlint.rules.loading import Packs, check_kinds, load_packs
+from rootlint.rules.loading import Packs, check_kinds, load_packs, load_rules
 
 MODES = Path(__file__).with_name("failure_modes.txt")  # one a line
 PAGE = Path(__file__).parents[2] / "docs" / "check-kinds.md"

@@ -9,13 +9,12 @@ import pytest
 from rules_made import ABOUT
 
 from rootlint import cache
-from rootlint.assess import load_rules
 from rootlint.errors import UserError
 from rootlint.jurisdictions.laws import Laws
 from rootlint.plugins import PackSource
 from rootlint.rules.keeping import Kept
 from rootlint.rules.language.types import Type
-from rootlint.rules.loading import folder_pack, load_packs
+from rootlint.rules.loading import folder_pack, load_packs, load_rules
 
 CHECK = "check: {kind: expect, table: metrc_packages p, expect: p.quantity > 0, keys: {label: p.label}, message: made}\n"
 STALE = f"name: acme/stale\n{ABOUT}{CHECK}"

@@ -73,8 +73,8 @@ def configure(**given: Any) -> Configuration:
 
 def load(configuration: Configuration) -> tuple[Laws, Packs]:
     """All jurisdictions and rules."""
-    from rootlint.assess import load_rules
     from rootlint.jurisdictions.laws import load_laws
+    from rootlint.rules.loading import load_rules
 
     laws = load_laws(configuration.jurisdictions)
     return laws, load_rules(laws, configuration.packs, configuration.mappings, cache=cache_of(configuration))

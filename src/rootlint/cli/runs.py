@@ -12,11 +12,10 @@ import click
 from rootlint.cli.common import F, cache_of, reading
 
 if TYPE_CHECKING:
-    from rootlint.assess import Options
+    from rootlint.assess import Options, Rulebook
     from rootlint.configuration import Configuration
     from rootlint.exceptions.loading import Sources
     from rootlint.model import Report
-    from rootlint.rules.loading import Packs
     from rootlint.rules.running import Switch
 
 
@@ -82,13 +81,13 @@ def exceptions_of(configuration: Configuration) -> Sources:
     )
 
 
-def assess(options: Options, quiet: bool, packs: Packs | None = None) -> Report:
-    """Judge a snapshot, and say on a terminal how far it is; ``packs`` that are loaded already."""
+def assess(options: Options, quiet: bool, rulebook: Rulebook | None = None) -> Report:
+    """Judge a snapshot, and say on a terminal how far it is; by a rulebook that may be loaded already."""
     from rootlint.assess import assess
     from rootlint.cli.terminal import progress
 
     with progress(quiet=quiet) as shown:
-        return assess(options, shown, packs)
+        return assess(options, shown, rulebook)
 
 
 def _snapshot(configuration: Configuration) -> Path:

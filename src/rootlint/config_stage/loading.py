@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from rootlint import cache
 from rootlint.config_stage.layout import Layout
 from rootlint.config_stage.options import Options
-from rootlint.plugins import PackSource, installed_versions, offers
+from rootlint.plugins import installed_versions, offers
 from rootlint.rules.compiled import CompiledPacks, compile_packs, from_json, key_of, to_json
 from rootlint.rules.sources import folder_pack, installed_packs
 from rootlint.snapshot.config_files import ConfigFiles
@@ -29,20 +29,20 @@ class Loaded:
 
 def load_compiled(options: Options) -> CompiledPacks:
     """The rules of all packs, from the cache where it has them."""
-    sources = [*installed_packs(), *map(folder_pack, options.packs)]
     if options.cache is None:
-        return _compile(options, sources)
+        return _compile(options)
+    sources = [*installed_packs(), *map(folder_pack, options.packs)]
     try:
         key = key_of(sources, _further(options), installed_versions())
     except OSError:
-        return _compile(options, sources)  # which tells what cannot be read
+        return _compile(options)  # which tells what cannot be read
     kept = cache.read(options.cache, key)
     if kept is not None:
         try:
             return from_json(kept.decode())
         except ValueError:
             pass  # of another program: made anew
-    packs = _compile(options, sources)
+    packs = _compile(options)
     cache.write(options.cache, key, to_json(packs).encode())
     return packs
 
@@ -55,12 +55,9 @@ def _further(options: Options) -> list[Path]:
     return [BUILT_IN, *options.mappings, *laws]
 
 
-def _compile(options: Options, sources: Sequence[PackSource]) -> CompiledPacks:
+def _compile(options: Options) -> CompiledPacks:
     from rootlint.jurisdictions.laws import load_laws
-    from rootlint.rules.language.types import OF_PARAMETER_KIND
-    from rootlint.rules.loading import load_packs
+    from rootlint.rules.loading import load_rules
 
-    vocabulary = load_laws(options.jurisdictions).vocabulary
-    kinds = {name: OF_PARAMETER_KIND[parameter.kind] for name, parameter in vocabulary.parameters.items()}
-    mapping = load_mapping(options.mappings)
-    return compile_packs(load_packs(sources, kinds, mapping.names), mapping)
+    packs = load_rules(load_laws(options.jurisdictions), options.packs, options.mappings)
+    return compile_packs(packs, load_mapping(options.mappings))

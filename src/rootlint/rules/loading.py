@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import gc
 import hashlib
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rootlint.documents import Document, load_yaml
 from rootlint.errors import Place, Problems, UserError, did_you_mean
@@ -20,13 +21,17 @@ from rootlint.rules.deciding import deciding
 from rootlint.rules.keeping import Kept
 from rootlint.rules.language import tree
 from rootlint.rules.language.checking import Schema, format_schema
-from rootlint.rules.language.types import Type
+from rootlint.rules.language.types import OF_PARAMETER_KIND, Type
 from rootlint.rules.linking import check_links
 from rootlint.rules.model import LoadedRule, Rule
 from rootlint.rules.repairs import Borrowed, compile_repairs, settled
 from rootlint.rules.schema import validated
 from rootlint.rules.sources import BUILTIN, folder_pack, installed_packs
 from rootlint.shipped import shipped_folder
+from rootlint.snapshot.mapping import load_mapping
+
+if TYPE_CHECKING:
+    from rootlint.jurisdictions.laws import Laws
 
 __all__ = [
     "BUILTIN",
@@ -39,6 +44,7 @@ __all__ = [
     "installed_packs",
     "load_packs",
     "load_rule",
+    "load_rules",
     "name_of",
     "needs_of",
     "read_packs",
@@ -66,6 +72,24 @@ class Packs:
 def check_kinds() -> dict[str, CheckKind]:
     """The check kinds of all plugins, by name."""
     return collect("rootlint_check_kinds", "check kind")
+
+
+def load_rules(
+    laws: Laws,
+    folders: Sequence[Path] = (),
+    mappings: Sequence[Path] = (),
+    instead: Sequence[PackSource] = (),
+    cache: Path | None = None,
+) -> Packs:
+    """The rules of all plugins and of further folders, checked against the format and the vocabulary.
+
+    ``instead`` are packs that stand in place of those of the same names; ``cache`` is as of ``load_packs``.
+    """
+    parameters = laws.vocabulary.parameters
+    kinds = {name: OF_PARAMETER_KIND[parameter.kind] for name, parameter in parameters.items()}
+    replaced = {pack.name for pack in instead}
+    kept = [pack for pack in (*installed_packs(), *map(folder_pack, folders)) if pack.name not in replaced]
+    return load_packs([*kept, *instead], kinds, load_mapping(mappings).names, cache)
 
 
 LoadRule = Callable[

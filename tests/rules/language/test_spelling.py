@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from rootlint.assess import load_rules
 from rootlint.errors import Problems
 from rootlint.jurisdictions.laws import load_laws
 from rootlint.plugins import PackSource
@@ -13,7 +12,7 @@ from rootlint.rules.language import tree
 from rootlint.rules.language.spelling import Speller
 from rootlint.rules.language.tree import Node
 from rootlint.rules.language.types import OF_PARAMETER_KIND, Type
-from rootlint.rules.loading import check_kinds, compile_rule, format_schema
+from rootlint.rules.loading import check_kinds, compile_rule, format_schema, load_rules
 from rootlint.rules.model import LoadedRule
 
 LAWS = load_laws()

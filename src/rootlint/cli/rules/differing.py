@@ -15,13 +15,12 @@ from rootlint.cli.runs import assess, engine_options, options_of
 from rootlint.cli.terminal import say, show
 
 if TYPE_CHECKING:
-    from rootlint.assess import Options
+    from rootlint.assess import Options, Rulebook
     from rootlint.configuration import Configuration
     from rootlint.model import PackHead, Report
     from rootlint.plugins import PackSource
     from rootlint.report.upgrade import Outlook
     from rootlint.rules.differing import RuleChange
-    from rootlint.rules.loading import Packs
     from rootlint.rules.model import LoadedRule
 
 COMES_IN, NOTHING, LOST = 1, 3, 4  # exit codes of two versions that judge a snapshot
@@ -54,8 +53,8 @@ def diff(old: Path, new: Path, snapshot: Path | None, format: str, quiet: bool, 
     changes = compare_rules(older.rules, newer.rules)
     outlook, code = None, 0
     if snapshot is not None:
-        before = assess(_options(configuration, older, newer), quiet, older.packs)
-        after = assess(_options(configuration, newer, older), quiet, newer.packs)
+        before = assess(_options(configuration, older, newer), quiet, older.rulebook)
+        after = assess(_options(configuration, newer, older), quiet, newer.rulebook)
         outlook, code = _outlook(before, after, changes)
     upgrade = Upgrade(older.head, newer.head, changes, outlook)
     if format == "json":
@@ -70,23 +69,26 @@ class Side:
     """One of the two versions, loaded with all other packs."""
 
     source: PackSource
-    packs: Packs
+    rulebook: Rulebook
 
     @property
     def rules(self) -> dict[str, LoadedRule]:
         """Its own rules."""
-        return {name: rule for name, rule in self.packs.rules.items() if rule.pack == self.source.name}
+        return {
+            name: rule for name, rule in self.rulebook.packs.rules.items() if rule.pack == self.source.name
+        }
 
     @property
     def head(self) -> PackHead:
-        return next(head for head in self.packs.heads if head.name == self.source.name)
+        return next(head for head in self.rulebook.packs.heads if head.name == self.source.name)
 
 
 def _sides(old: Path, new: Path, configuration: Configuration) -> list[Side]:
     """Both versions, each without the other; every fault of both at once."""
-    from rootlint.assess import load_rules
+    from rootlint.assess import Rulebook
     from rootlint.errors import Problem, UserError
     from rootlint.jurisdictions.laws import load_laws
+    from rootlint.rules.loading import load_rules
     from rootlint.rules.sources import folder_pack, pack_at
 
     sources = pack_at(old), pack_at(new)
@@ -98,7 +100,7 @@ def _sides(old: Path, new: Path, configuration: Configuration) -> list[Side]:
     for source in sources:
         try:
             packs = load_rules(laws, beside, configuration.mappings, [source], cache_of(configuration))
-            sides.append(Side(source, packs))
+            sides.append(Side(source, Rulebook(laws, packs)))
         except UserError as error:
             problems += error.problems
     if problems:
@@ -109,7 +111,7 @@ def _sides(old: Path, new: Path, configuration: Configuration) -> list[Side]:
 def _options(configuration: Configuration, side: Side, other: Side) -> Options:
     """What one version is to do: what the configuration says of rules that only the other has is left out."""
     options = options_of(configuration)
-    mine, its = side.packs.names, other.packs.names
+    mine, its = side.rulebook.packs.names, other.rulebook.packs.names
 
     def is_for_me(name: str) -> bool:
         return bool(fnmatch.filter(mine, name)) or not fnmatch.filter(its, name)
