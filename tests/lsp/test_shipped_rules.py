@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from made_operator import CACHES
 from rootlint.configuration import Configuration
 from rootlint.lsp import completion, definition, diagnostics, hover
 from rootlint.lsp.actions import actions
@@ -22,7 +23,17 @@ NAMED = re.compile(r"(?<![\w.'/-])(?:[a-z]\w*\.(?!_)|param\(')([a-z_]\w+)")
 
 @pytest.fixture(scope="module")
 def workspace() -> Workspace:
-    return Workspace(Configuration, lambda: date(2026, 11, 20))
+    return Workspace(lambda: Configuration(cache=CACHES), lambda: date(2026, 11, 20))
+
+
+def test_rules_that_any_command_loaded_are_not_read_again(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = workspace.rules(Overlay())
+    monkeypatch.setattr("rootlint.lsp.workspace.check_rule", None)  # reading a rule would be seen
+    monkeypatch.setattr("rootlint.rules.loading.check_rule", None)
+    again = Workspace(lambda: Configuration(cache=CACHES), lambda: date(2026, 11, 20)).rules(Overlay())
+    assert (again.packs.rules, again.problems) == (known.packs.rules, ())
 
 
 def document(path: Path, text: str) -> Document:

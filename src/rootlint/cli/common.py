@@ -77,14 +77,9 @@ def load(configuration: Configuration) -> tuple[Laws, Packs]:
     from rootlint.rules.loading import load_rules
 
     laws = load_laws(configuration.jurisdictions)
-    return laws, load_rules(laws, configuration.packs, configuration.mappings, cache=cache_of(configuration))
-
-
-def cache_of(configuration: Configuration) -> Path | None:
-    """The folder where loaded rules are kept; None where there is no place for one."""
-    from rootlint.cache import platform_folder
-
-    return configuration.cache or platform_folder(os.environ)
+    return laws, load_rules(
+        laws, configuration.packs, configuration.mappings, cache=configuration.cache_folder
+    )
 
 
 def make_engine(configuration: Configuration) -> Engine:

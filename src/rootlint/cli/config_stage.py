@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import click
 
-from rootlint.cli.common import F, cache_of, configure
+from rootlint.cli.common import F, configure
 
 if TYPE_CHECKING:
     from rootlint.config_stage.fixes import Fixes
@@ -110,7 +110,7 @@ def check_settings(
         options,
         exceptions=options.exceptions.without(**looking_away),
         allow_incomplete=allow_incomplete,
-        cache=cache_of(configuration) if wishes.cached else None,
+        cache=configuration.cache_folder if wishes.cached else None,
     )
     checked = check_configuration(options)
     if wishes.fix or wishes.diff:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from rootlint.cli.common import F, cache_of, reading
+from rootlint.cli.common import F, reading
 
 if TYPE_CHECKING:
     from rootlint.assess import Options, Rulebook
@@ -63,7 +63,7 @@ def options_of(
         exceptions=exceptions_of(configuration),
         fail_on=configuration.threshold,
         samples=configuration.samples,
-        cache=cache_of(configuration),
+        cache=configuration.cache_folder,
         engine=configuration.engine,
         threads=configuration.threads,
         memory_limit=configuration.memory_limit,

@@ -14,6 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, get_args, get_type_hints
 
+from rootlint.cache import platform_folder
 from rootlint.configuration import kinds
 from rootlint.configuration.files import FILE, File, find_file
 from rootlint.configuration.kinds import Kind, Misfit
@@ -98,6 +99,11 @@ class Configuration:
         """The file that a setting names; None where none is named and the usual one is not there."""
         path: Path = getattr(self, name)
         return path if name in self.origins or path.exists() else None
+
+    @property
+    def cache_folder(self) -> Path | None:
+        """The folder where loaded rules are kept; None where nobody knows a place for one."""
+        return self.cache or platform_folder(os.environ)
 
     @property
     def threshold(self) -> Severity | None:

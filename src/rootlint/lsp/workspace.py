@@ -21,9 +21,10 @@ from rootlint.lsp.documents import Document, Overlay, real
 from rootlint.plugins import PackSource, offers
 from rootlint.rules.checks import CheckKind
 from rootlint.rules.compiled import CompiledPacks, compile_packs
+from rootlint.rules.keeping import Kept
 from rootlint.rules.language.checking import Schema, format_schema
 from rootlint.rules.language.types import OF_PARAMETER_KIND
-from rootlint.rules.loading import Packs, check_kinds, check_rule, name_of, read_packs
+from rootlint.rules.loading import Packs, check_kinds, check_rule, load_rule, name_of, read_packs, rule_files
 from rootlint.rules.model import LoadedRule
 from rootlint.rules.reference import rule_schema
 from rootlint.rules.sources import folder_pack, home_of, installed_packs
@@ -93,6 +94,8 @@ class Workspace:
         self._read: dict[str, Read] = {}
         if before is not None and before.schema == self.schema:
             self._read = before._read
+        elif self.configuration.cache_folder is not None:
+            self._read = self._kept(Kept(self.configuration.cache_folder, kinds, self.mapping.names))
         self._sound: dict[str, LoadedRule] = {}
         self._compiled: tuple[Packs, CompiledPacks] | None = None
 
@@ -120,10 +123,33 @@ class Workspace:
             shown[real(path)], files[name_of(path, source)] = shown_as, path
             read = self._rule(path, shown_as, source, overlay)
             faults.found.extend(read.problems)
+            if read.rule is not None:
+                self._sound[read.rule.name] = read.rule
             return read.rule
 
         packs = read_packs(self._sources(overlay, unread), self.schema, problems, load)
         return Rules(packs, tuple(problems.found), tuple(unread.found), shown, files)
+
+    def _kept(self, kept: Kept) -> dict[str, Read]:
+        """What is kept of the installed packs, by path: the first answer does not wait for hundreds of rules."""
+        installed = installed_packs()
+        try:
+            packs = read_packs(installed, self.schema, Problems(), load_rule, kept)
+        except (
+            Exception
+        ):  # a plugin's kind of check: its rules are read one by one, and the fault is told there
+            log.exception("cannot read the installed packs")
+            return {}
+        named = {
+            path: packs.rules.get(name_of(path, pack))
+            for pack in installed
+            for path in rule_files(pack.folder)
+        }
+        return {
+            real(path): Read(rule.document.text, rule.document.file, rule, ())
+            for path, rule in named.items()
+            if rule is not None
+        }
 
     def _rule(self, path: Path, shown_as: str, source: PackSource, overlay: Overlay) -> Read:
         held = overlay.text(path)
@@ -142,8 +168,6 @@ class Workspace:
             log.exception("cannot check %s", path)
             problems.found.extend(_at_file(error, shown_as))
             rule = None
-        if rule is not None:
-            self._sound[rule.name] = rule
         read = self._read[real(path)] = Read(text, shown_as, rule, tuple(problems.found))
         return read
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from rootlint.cli.common import FOLDER, as_of_option, cache_of, configure, pack_options
+from rootlint.cli.common import FOLDER, as_of_option, configure, pack_options
 from rootlint.cli.runs import assess, engine_options, options_of
 from rootlint.cli.terminal import say, show
 
@@ -99,7 +99,7 @@ def _sides(old: Path, new: Path, configuration: Configuration) -> list[Side]:
     problems: list[Problem] = []
     for source in sources:
         try:
-            packs = load_rules(laws, beside, configuration.mappings, [source], cache_of(configuration))
+            packs = load_rules(laws, beside, configuration.mappings, [source], configuration.cache_folder)
             sides.append(Side(source, Rulebook(laws, packs)))
         except UserError as error:
             problems += error.problems
