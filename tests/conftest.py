@@ -1,5 +1,6 @@
 """What all tests share."""
 
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +12,10 @@ from rootlint.rules import loading
 from rootlint.rules.loading import LoadRule
 
 sys.path.insert(0, str(Path(__file__).parent))  # for what several rooms share
+
+from made_operator import CACHES
+
+os.environ["XDG_CACHE_HOME"] = str(CACHES)  # nothing is written into the home of who runs the tests
 
 # The same examples on every run and machine, and none is failed for being slow.
 settings.register_profile("ci", derandomize=True, deadline=None, database=None)

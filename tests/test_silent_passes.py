@@ -104,8 +104,10 @@ def packages(write: Callable[..., None]) -> Callable[..., None]:
 
 
 @pytest.fixture
-def rootlint(write: Callable[..., None]) -> Run:
-    """The real command line, in this process."""
+def rootlint(write: Callable[..., None], monkeypatch: pytest.MonkeyPatch) -> Run:
+    """The real command line, in this process, which remembers the rules that it loaded."""
+    for variable in ("HOME", "LOCALAPPDATA", "XDG_CACHE_HOME"):
+        monkeypatch.delenv(variable, raising=False)
 
     def run(*args: str) -> Ended:
         result = CliRunner().invoke(root, args, prog_name="rootlint")
