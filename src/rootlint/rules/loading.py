@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -60,7 +61,7 @@ class Packs:
     heads: tuple[PackHead, ...]
     functions: Mapping[str, object]  # for checks of kind python
 
-    @property
+    @cached_property
     def names(self) -> dict[str, str]:
         """Every name and former name, with the name it stands for."""
         known = {name: name for name in self.rules}
