@@ -40,6 +40,7 @@ class Package:
     production_batch: str | None = None
     location: str = "Vault"
     sold: bool = False
+    is_testing_sample: bool = False
 
 
 @dataclass(frozen=True)

@@ -218,6 +218,7 @@ def _metrc_packages(site: Site) -> Iterator[Row]:
             "is_on_hold": p.is_on_hold,
             "is_recalled": p.is_recalled,
             "is_trade_sample": False,
+            "is_testing_sample": p.is_testing_sample or None,
             "production_batch": p.production_batch,
             "source_harvests": [p.harvest] if p.harvest else [],
             "received_from_facility": p.received_from,
