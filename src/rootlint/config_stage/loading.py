@@ -59,5 +59,6 @@ def _compile(options: Options) -> CompiledPacks:
     from rootlint.jurisdictions.laws import load_laws
     from rootlint.rules.loading import load_rules
 
-    packs = load_rules(load_laws(options.jurisdictions), options.packs, options.mappings)
+    laws = load_laws(options.jurisdictions)
+    packs = load_rules(laws, options.packs, options.mappings, cache=options.cache)
     return compile_packs(packs, load_mapping(options.mappings))
