@@ -169,6 +169,7 @@ def load() -> Mapping[str, Kind]:
         "dances",
         "hats",
         "boats",
+        "shoes",
         "sealed",
     ):
         importlib.import_module(f"benchmarks.faults.kinds.{module}")
