@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from benchmarks.faults.places import MICRO
+from benchmarks.faults.places import MICRO, Item
 from benchmarks.faults.registry import RETAIL, Injection, kind
+from benchmarks.faults.site import Stock
 
 POUND = 453_592_370
 _BOOKS_DIFFER = (
@@ -19,7 +20,6 @@ _BOOKS_DIFFER = (
     "finished-too-early",
     "aged-package",
     "received-short",
-    "counted-in-own-book-only",
 )
 
 
@@ -51,3 +51,34 @@ def slipper(f: Injection) -> None:
         log(table, **row)
 
     f.set_during(f.site, log=log_in_cases)
+
+
+@kind(
+    "data",
+    modes=("item-discontinued-or-unapproved",),
+    also_modes=("aged-package", "item-map-missing", "workaround-generic-product", "reconciliation-overdue"),
+    shapes=RETAIL,
+    days=(16, 30),
+    mended=False,
+)
+def sandal(f: Injection) -> None:
+    """Whoever tidies the catalogue archives products that look finished, some of which lie in the shop by the dozen; the register offers them no more."""
+    site, offered = f.site, f.site.sellable
+    archived: set[str] = set()
+
+    def archive(_: int) -> None:
+        there = [
+            item
+            for item in site.items
+            if item.mapped and sum(s.on_hand for s in site.stock.values() if s.item is item) >= 20 * MICRO
+        ]
+        there.sort(key=lambda item: (f.below(1000, "tidied", item.sku), item.sku))
+        for item in there[:2]:
+            item.own_active = False
+            archived.add(item.sku)
+
+    def offered_now(item: Item, quantity: int) -> list[Stock]:
+        return [] if item.sku in archived else offered(item, quantity)
+
+    f.set_at_once(site, sellable=offered_now)
+    site.at(f.start, archive)
