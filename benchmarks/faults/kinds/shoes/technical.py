@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from benchmarks.faults.connector import Job
-from benchmarks.faults.registry import STOCKED, Injection, kind
+from benchmarks.faults.connector import Action, Job
+from benchmarks.faults.places import Person
+from benchmarks.faults.registry import RETAIL, STOCKED, Injection, kind
 
 
 @kind(
@@ -53,3 +54,32 @@ def oxford(f: Injection) -> None:
 
     f.set_at_once(connector, _listed=listed_but)
     f.set_at_once(site, log=log_all)
+
+
+@kind(
+    "technical",
+    modes=("no-call-log-kept",),
+    also_modes=("metrc-or-store-outage", "rate-limit-storm", "sale-posted-late"),
+    shapes=RETAIL,
+    days=(20, 36),
+    mended=False,
+)
+def pump(f: Injection) -> None:
+    """METRC answers one call in forty with an error that passes; since a release the log keeps that a call failed, and no word of what METRC said."""
+    site, connector = f.site, f.site.connector
+    answer, log = connector.answer, site.log
+
+    def answer_or_fail(
+        at: int, owner: Person, method: str, endpoint: str, act: Action | None
+    ) -> tuple[int | None, str | None]:
+        if method == "POST" and endpoint.startswith("/sales") and f.below(1000, "fails", at) < 25:
+            return 503, "service unavailable"
+        return answer(at, owner, method, endpoint, act)
+
+    def log_no_word(table: str, **row: Any) -> None:
+        if table == "sync_calls" and row["at"] >= f.start and (row["status"] or 0) >= 400:
+            row["error"] = None
+        log(table, **row)
+
+    f.set_at_once(connector, answer=answer_or_fail)
+    f.set_at_once(site, log=log_no_word)
