@@ -45,7 +45,11 @@ def slipper(f: Injection) -> None:
 
     def log_in_cases(table: str, **row: Any) -> None:
         stock = f.site.stock.get(row["label"]) if table == "internal_receipts" else None
-        if stock is not None and stock.item.unit == "Each" and f.below(100, "by the case", stock.item.sku) < 30:
+        if (
+            stock is not None
+            and stock.item.unit == "Each"
+            and f.below(100, "by the case", stock.item.sku) < 30
+        ):
             row["quantity"] = max(1, round(row["quantity"] / MICRO / 12)) * MICRO
             stock.on_hand = row["quantity"]
         log(table, **row)

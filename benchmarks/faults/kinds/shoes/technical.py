@@ -35,7 +35,11 @@ def oxford(f: Injection) -> None:
 
     def is_read(label: str) -> bool:
         package = site.ledger.packages[label]
-        return package.received_at is None or package.received_at < f.start or f.below(100, "parses", label) >= 35
+        return (
+            package.received_at is None
+            or package.received_at < f.start
+            or f.below(100, "parses", label) >= 35
+        )
 
     def listed_but(at: int, job: Job) -> list[str]:
         labels = listed(at, job)
