@@ -30,7 +30,7 @@ def wader(f: Injection) -> None:
 
     def log_in_pounds(table: str, **row: Any) -> None:
         stock = f.site.stock.get(row["label"]) if table == "internal_receipts" else None
-        if stock is not None and stock.item.unit == "Grams" and f.below(100, "slip", row["manifest"]) < 40:
+        if stock is not None and stock.item.unit == "Grams" and f.below(100, "slip", row["manifest"]) < 75:
             row["quantity"] = round(row["quantity"] * MICRO / POUND / 100) * 100
             stock.on_hand = row["quantity"]
         log(table, **row)
