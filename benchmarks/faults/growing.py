@@ -27,6 +27,7 @@ class Plant:
     destroyed_on: int | None = None
     is_pulled: bool = False  # gone, and struck off the grow log only
     is_unnoticed: bool = False  # gone as well, and not even struck off there
+    tagged_on: int | None = None  # where that is not with the batch
 
 
 @dataclass
@@ -51,6 +52,7 @@ class Cohort:
     flowering_on: int | None = None
     vegetative_on: int | None = None
     moved_on: int | None = None  # in the own book, where that is not as METRC has it
+    is_left_in_veg: bool = False  # nobody tells the books of the room it flowers in
     closed_on: int | None = None  # in the own book, where that is not as METRC has it
     written_strain: str | None = None  # in METRC, where it is not the item's
     entered_wet: int | None = None  # in METRC, where it is not what was weighed
@@ -61,7 +63,8 @@ class Cohort:
 
     @property
     def room(self) -> str:
-        return "Veg Room" if self.flowering_on is None and self.moved_on is None else "Flower Room"
+        is_young = self.flowering_on is None and self.moved_on is None
+        return "Veg Room" if is_young or self.is_left_in_veg else "Flower Room"
 
     @property
     def harvest(self) -> str:

@@ -90,13 +90,17 @@ def _metrc_tags(site: Site) -> Iterator[Row]:
     for cohort in _cohorts(site):
         if cohort.vegetative_on is not None:
             for plant in cohort.plants:
-                yield {
-                    "tag": plant.label,
-                    "kind": "plant",
-                    "status": "used",
-                    "received_on": -200,
-                    "used_on": cohort.vegetative_on,
-                }
+                used_on = cohort.vegetative_on if plant.tagged_on is None else plant.tagged_on
+                if used_on <= LAST_DAY:
+                    yield {
+                        "tag": plant.label,
+                        "kind": "plant",
+                        "status": "used",
+                        "received_on": -200,
+                        "used_on": used_on,
+                    }
+                else:
+                    yield {"tag": plant.label, "kind": "plant", "status": "available", "received_on": -200}
 
 
 def _cohorts(site: Site) -> list[Cohort]:
@@ -106,14 +110,15 @@ def _cohorts(site: Site) -> list[Cohort]:
 def _metrc_plant_batches(site: Site) -> Iterator[Row]:
     for c in _cohorts(site):
         tagged = c.vegetative_on is not None
+        waiting = sum(p.tagged_on is not None and p.tagged_on > LAST_DAY for p in c.plants)
         yield {
             "plant_batch_id": site.place.first_id // 1000 + c.number * 5,
             "name": c.batch,
             "batch_type": "Clone",
             "strain": c.written_strain or site.items[c.strain].strain,
             "location": "Veg Room" if tagged else "Nursery",
-            "untracked_count": 0 if tagged else c.size,
-            "tracked_count": len(c.plants) if tagged else 0,
+            "untracked_count": waiting if tagged else c.size,
+            "tracked_count": len(c.plants) - waiting if tagged else 0,
             "destroyed_count": 0,
             "planted_on": c.planted_on,
             "last_modified": site.local((c.planted_on if not tagged else c.vegetative_on) or 0, 15 * HOUR),
@@ -125,10 +130,13 @@ def _metrc_plants(site: Site) -> Iterator[Row]:
         if c.vegetative_on is None:
             continue
         for plant in c.plants:
+            vegetative_on = c.vegetative_on if plant.tagged_on is None else plant.tagged_on
+            if vegetative_on > LAST_DAY:
+                continue
             gone = plant.destroyed_on is not None or plant.is_pulled
             harvested = c.harvested_on if not gone and c.entered_at is not None else None
             last = max(
-                d for d in (c.vegetative_on, c.flowering_on, harvested, plant.destroyed_on) if d is not None
+                d for d in (vegetative_on, c.flowering_on, harvested, plant.destroyed_on) if d is not None
             )
             yield {
                 "plant_id": plant.plant_id,
@@ -139,7 +147,7 @@ def _metrc_plants(site: Site) -> Iterator[Row]:
                 "strain": c.written_strain or site.items[c.strain].strain,
                 "location": c.room,
                 "planted_on": c.planted_on,
-                "vegetative_on": c.vegetative_on,
+                "vegetative_on": vegetative_on,
                 "flowering_on": c.flowering_on,
                 "harvested_on": harvested,
                 "destroyed_on": plant.destroyed_on,
