@@ -99,8 +99,6 @@ def _metrc_tags(site: Site) -> Iterator[Row]:
                         "received_on": -200,
                         "used_on": used_on,
                     }
-                else:
-                    yield {"tag": plant.label, "kind": "plant", "status": "available", "received_on": -200}
 
 
 def _cohorts(site: Site) -> list[Cohort]:
