@@ -27,7 +27,7 @@ PART = "calibrate"
 AS_SHIPPED = (None, "healthy", "noise")
 UNSEEN_EVERY = 11  # worlds: in one of them no rule is to know the first fault, one in sixteen of all
 ENOUGH = 8  # roots of a role; one with fewer gets no probability
-WIDER = 8  # roots that the next wider stratum counts as
+WIDER = 8  # roots that what is wider counts as
 
 
 @click.command(help=__doc__)
@@ -71,16 +71,23 @@ def pooled(counts: Counts) -> dict[Stratum, tuple[int, int]]:
 
 
 def probabilities(pooled: Mapping[Stratum, tuple[int, int]]) -> dict[Stratum, float]:
-    """Shares of right roots, each drawn towards that of the next wider stratum, and the widest towards a half.
+    """Shares of right roots, each drawn towards what its wider strata hold besides, and the widest towards a half.
 
-    The wider stratum counts as ``WIDER`` roots, so that a handful of right ones is no certainty and a handful of
-    wrong ones no verdict (an m-estimate, as in probability estimation trees).
+    What is wider counts as ``WIDER`` roots, so that a handful of right ones is no certainty and a handful of wrong
+    ones no verdict (an m-estimate, as in probability estimation trees); no root counts twice in a share.
     """
-    shares: dict[Stratum, float] = {}
-    for stratum, (right, wrong) in sorted(pooled.items()):
-        wider, weight = (shares[stratum[:-1]], WIDER) if stratum[:-1] else (0.5, 2)
-        shares[stratum] = (right + weight * wider) / (right + wrong + weight)
-    return shares
+    return {stratum: _share(stratum, pooled) for stratum in pooled}
+
+
+def _share(stratum: Stratum, pooled: Mapping[Stratum, tuple[int, int]]) -> float:
+    share, weight = 0.5, 2
+    for length in range(1, len(stratum) + 1):
+        right, wrong = pooled[stratum[:length]]
+        if length < len(stratum):
+            narrower = pooled[stratum[: length + 1]]
+            right, wrong = right - narrower[0], wrong - narrower[1]
+        share, weight = (right + weight * share) / (right + wrong + weight), WIDER
+    return share
 
 
 def written(counts: Counts, judged: int, day: str) -> str:
@@ -92,7 +99,7 @@ def written(counts: Counts, judged: int, day: str) -> str:
     shares = probabilities(strata)
     lines = [
         "# How often roots with such facts were right in simulated worlds; written by benchmarks/faults/calibrate.py.",
-        "# A stratum holds what narrower ones beneath it hold, and its probability is drawn towards that of the next wider one.",
+        "# A stratum holds what narrower ones beneath it hold, and its probability is drawn towards what the wider ones hold besides.",
         f"date: {day}",
         f"worlds: {judged}",
         f"part: sha256:{digest}",  # of its kinds and seeds

@@ -112,8 +112,8 @@ def test_what_is_written_is_what_is_read_whatever_the_order_of_the_counts(tmp_pa
     assert written == calibrate.written(dict(reversed(counts.items())), 40, "2026-01-02")
     file = tmp_path / "table.yaml"
     file.write_text(written, encoding="utf-8")
-    of_roots = {FACTS[:1]: 0.9, FACTS[:2]: 0.931, FACTS[:3]: 0.94, FACTS[:4]: 0.943, FACTS: 0.944}
-    assert calibration(file) == Calibration(40, {**of_roots, ("isolated",): 0.4})
+    strata = {FACTS[:length]: 0.808 for length in range(2, 6)}  # (17 + 8 × 0.5) / (18 + 8)
+    assert calibration(file) == Calibration(40, {FACTS[:1]: 0.9, **strata, ("isolated",): 0.4})
 
 
 def test_a_stratum_holds_what_narrower_ones_beneath_it_hold() -> None:
@@ -142,13 +142,14 @@ def test_the_share_of_a_role_is_drawn_towards_a_half_by_two_roots(
 
 
 @pytest.mark.parametrize(
-    ("right", "wrong", "share"), [(0, 0, 0.9), (8, 0, 0.95), (0, 2, 0.72), (0, 8, 0.45), (80, 0, 0.9909)]
+    ("right", "wrong", "share"), [(8, 0, 0.95), (0, 2, 0.72), (0, 8, 0.45), (80, 0, 0.9909)]
 )
-def test_the_share_of_a_stratum_is_drawn_towards_the_next_wider_one_by_eight_roots(
+def test_the_share_of_a_stratum_is_drawn_towards_the_others_of_the_wider_one_by_eight_roots(
     right: int, wrong: int, share: float
 ) -> None:
-    shares = calibrate.probabilities({("root",): (17, 1), ("root", "confirmed"): (right, wrong)})
-    assert shares == {("root",): 0.9, ("root", "confirmed"): pytest.approx(share, abs=1e-4)}
+    strata = calibrate.pooled({("root", "confirmed"): (right, wrong), ("root", "refuted"): (17, 1)})
+    shares = calibrate.probabilities(strata)
+    assert shares[("root", "confirmed")] == pytest.approx(share, abs=1e-4)
 
 
 def test_worlds_are_of_the_calibrate_part_alone_with_no_fault_of_another_part() -> None:
