@@ -86,7 +86,8 @@ def _share(stratum: Stratum, pooled: Mapping[Stratum, tuple[int, int]]) -> float
         if length < len(stratum):
             narrower = pooled[stratum[: length + 1]]
             right, wrong = right - narrower[0], wrong - narrower[1]
-        share, weight = (right + weight * share) / (right + wrong + weight), WIDER
+        if right + wrong:
+            share, weight = (right + weight * share) / (right + wrong + weight), WIDER
     return share
 
 

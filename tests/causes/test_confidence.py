@@ -112,8 +112,8 @@ def test_what_is_written_is_what_is_read_whatever_the_order_of_the_counts(tmp_pa
     assert written == calibrate.written(dict(reversed(counts.items())), 40, "2026-01-02")
     file = tmp_path / "table.yaml"
     file.write_text(written, encoding="utf-8")
-    strata = {FACTS[:length]: 0.808 for length in range(2, 6)}  # (17 + 8 × 0.5) / (18 + 8)
-    assert calibration(file) == Calibration(40, {FACTS[:1]: 0.9, **strata, ("isolated",): 0.4})
+    strata = {FACTS[:length]: 0.9 for length in range(1, 6)}  # they hold the same roots
+    assert calibration(file) == Calibration(40, {**strata, ("isolated",): 0.4})
 
 
 def test_a_stratum_holds_what_narrower_ones_beneath_it_hold() -> None:
