@@ -2,6 +2,7 @@
 
 import pickle
 import zlib
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from rootlint import cache
 from rootlint.errors import UserError
 from rootlint.jurisdictions.laws import Laws
 from rootlint.plugins import PackSource
+from rootlint.rules.checks import Check
 from rootlint.rules.keeping import Kept
 from rootlint.rules.language.types import Type
 from rootlint.rules.loading import folder_pack, load_packs, load_rules
@@ -63,6 +65,16 @@ def test_a_pack_with_a_fault_is_not_kept(acme: Path, tmp_path: Path) -> None:
     assert _kept(tmp_path / "kept") == []
 
 
+def test_rules_of_a_plugin_s_own_kind_are_not_kept(acme: Path, tmp_path: Path) -> None:
+    class Own(Check):
+        pass
+
+    source = folder_pack(acme)
+    rule = load_packs([source], {}).rules["acme/stale"]
+    Kept(tmp_path / "kept", {}, None).write(source, "digest", [replace(rule, check=Own(kind="own"))])
+    assert _kept(tmp_path / "kept") == []
+
+
 def test_the_key_follows_everything_that_loaded_rules_follow_from(
     acme: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -72,6 +84,7 @@ def test_the_key_follows_everything_that_loaded_rules_follow_from(
     others = [
         (Kept(folder, {"limit": Type.DECIMAL}, None), source, "digest"),
         (Kept(folder, {}, frozenset({"made.setting"})), source, "digest"),
+        (Kept(folder, {}, frozenset()), source, "digest"),
         (Kept(folder, {}, None), source, "another digest"),
         (Kept(folder, {}, None), PackSource("acme", acme, "2"), "digest"),
         (Kept(folder, {}, None), PackSource("other", acme), "digest"),

@@ -10,6 +10,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import io
+import json
 import pickle
 import sys
 import zlib
@@ -51,7 +52,9 @@ class Kept:
         return rules if isinstance(rules, list) and all(type(rule) is LoadedRule for rule in rules) else None
 
     def write(self, source: PackSource, digest: str, rules: Sequence[LoadedRule]) -> None:
-        """Keep the rules of a sound pack, if they are not nested too deeply for that."""
+        """Keep the rules of a sound pack, if they are all of our making and not nested too deeply for that."""
+        if not all(type(rule.check).__module__.startswith(_ROOMS) for rule in rules):
+            return  # a plugin's kind of check: its classes would not be read back
         try:
             kept = pickle.dumps(list(rules), pickle.HIGHEST_PROTOCOL)
         except RecursionError:
@@ -59,22 +62,13 @@ class Kept:
         cache.write(self.folder, self._key(source, digest), zlib.compress(kept, level=1))
 
     def _key(self, source: PackSource, digest: str) -> str:
-        told = hashlib.sha256()
-        for text in (
-            digest,
-            source.name,
-            source.version,
-            str(source.folder),
-            *sorted(source.functions or ()),
-            *(f"{name}: {of}" for name, of in sorted(self.parameters.items())),
-            *sorted(self.settings or ()),
-            *installed_versions(),
-            sys.version,
-            version("sqlglot"),
-        ):
-            told.update(f"{text}\0".encode())
-        told.update(_program().encode())
-        return told.hexdigest()
+        follows_from = [
+            [digest, source.name, source.version, str(source.folder), sorted(source.functions or ())],
+            sorted(self.parameters.items()),
+            None if self.settings is None else sorted(self.settings),
+            [_program(), sys.version, version("pydantic"), version("sqlglot"), *installed_versions()],
+        ]
+        return hashlib.sha256(json.dumps(follows_from).encode()).hexdigest()
 
 
 @functools.cache

@@ -139,7 +139,8 @@ def read_packs(
 ) -> Packs:
     """The rules of the packs that are sound; what is wrong with them and with the others is added to ``problems``.
 
-    ``load`` reads one rule file, and may know it already; what is ``kept`` is not read again. Repairs that speak of other rules are left as they stand.
+    ``load`` reads one rule file, and may know it already; what is ``kept`` is not read again. Repairs that speak of
+    other rules are left as they stand.
     """
     kinds = check_kinds()
     rules: dict[str, LoadedRule] = {}
