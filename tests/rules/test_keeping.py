@@ -71,7 +71,7 @@ def test_rules_of_a_plugin_s_own_kind_are_not_kept(acme: Path, tmp_path: Path) -
 
     source = folder_pack(acme)
     rule = load_packs([source], {}).rules["acme/stale"]
-    Kept(tmp_path / "kept", {}, None).write(source, "digest", [replace(rule, check=Own(kind="own"))])
+    Kept(tmp_path / "kept", {}, None).write(source, "digest", [replace(rule, check=Own.model_construct())])
     assert _kept(tmp_path / "kept") == []
 
 
