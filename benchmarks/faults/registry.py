@@ -170,6 +170,7 @@ def load() -> Mapping[str, Kind]:
         "hats",
         "boats",
         "shoes",
+        "cakes",
         "sealed",
     ):
         importlib.import_module(f"benchmarks.faults.kinds.{module}")
