@@ -17,6 +17,7 @@ import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from enum import Enum
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -56,10 +57,11 @@ class Kept:
         if not all(type(rule.check).__module__.startswith(_ROOMS) for rule in rules):
             return  # a plugin's kind of check: its classes would not be read back
         try:
-            kept = pickle.dumps(list(rules), pickle.HIGHEST_PROTOCOL)
+            kept = io.BytesIO()
+            _Pickler(kept, pickle.HIGHEST_PROTOCOL).dump(list(rules))
         except RecursionError:
             return
-        cache.write(self.folder, self._key(source, digest), zlib.compress(kept, level=1))
+        cache.write(self.folder, self._key(source, digest), zlib.compress(kept.getvalue(), level=1))
 
     def _key(self, source: PackSource, digest: str) -> str:
         follows_from = [
@@ -77,6 +79,12 @@ def _program() -> str:
     digest, folder = hashlib.sha256(), Path(rootlint.__file__).parent
     cache.add_files(digest, folder, (*folder.rglob("*.py"), *folder.rglob("*.yaml")))
     return digest.hexdigest()
+
+
+class _Pickler(pickle.Pickler):
+    def reducer_override(self, thing: object) -> Any:
+        # Some releases of Python write the member of an enumeration as a call of getattr, which is not let in again.
+        return (type(thing), (thing.value,)) if isinstance(thing, Enum) else NotImplemented
 
 
 class _OnlyRules(pickle.Unpickler):
