@@ -7,7 +7,7 @@ from typing import Any
 
 from benchmarks.faults.activities import LAB
 from benchmarks.faults.connector import fingerprint
-from benchmarks.faults.growing import Cohort
+from benchmarks.faults.growing import Cohort, Plant
 from benchmarks.faults.places import MICRO, Item, Person
 from benchmarks.faults.site import Site
 from benchmarks.faults.times import CAPTURED, DAY, DAYS, HOUR
@@ -88,35 +88,41 @@ def _metrc_tags(site: Site) -> Iterator[Row]:
     for label in site.ledger.plant_tags:
         yield {"tag": label, "kind": "plant", "status": "available", "received_on": -200}
     for cohort in _cohorts(site):
-        if cohort.vegetative_on is not None:
-            for plant in cohort.plants:
-                used_on = cohort.vegetative_on if plant.tagged_on is None else plant.tagged_on
-                if used_on <= LAST_DAY:
-                    yield {
-                        "tag": plant.label,
-                        "kind": "plant",
-                        "status": "used",
-                        "received_on": -200,
-                        "used_on": used_on,
-                    }
+        for plant, used_on in _tagged(cohort):
+            yield {
+                "tag": plant.label,
+                "kind": "plant",
+                "status": "used",
+                "received_on": -200,
+                "used_on": used_on,
+            }
 
 
 def _cohorts(site: Site) -> list[Cohort]:
     return site.notes.get("cohorts", [])  # type: ignore[no-any-return]
 
 
+def _tagged(cohort: Cohort) -> Iterator[tuple[Plant, int]]:
+    """The plants that have tags by the day of capture, each with the day on which it got its own."""
+    if cohort.vegetative_on is not None:
+        for plant in cohort.plants:
+            day = cohort.vegetative_on if plant.tagged_on is None else plant.tagged_on
+            if day <= LAST_DAY:
+                yield plant, day
+
+
 def _metrc_plant_batches(site: Site) -> Iterator[Row]:
     for c in _cohorts(site):
         tagged = c.vegetative_on is not None
-        waiting = sum(p.tagged_on is not None and p.tagged_on > LAST_DAY for p in c.plants)
+        tracked = sum(1 for _ in _tagged(c))
         yield {
             "plant_batch_id": site.place.first_id // 1000 + c.number * 5,
             "name": c.batch,
             "batch_type": "Clone",
             "strain": c.written_strain or site.items[c.strain].strain,
             "location": "Veg Room" if tagged else "Nursery",
-            "untracked_count": waiting if tagged else c.size,
-            "tracked_count": len(c.plants) - waiting if tagged else 0,
+            "untracked_count": len(c.plants) - tracked if tagged else c.size,
+            "tracked_count": tracked,
             "destroyed_count": 0,
             "planted_on": c.planted_on,
             "last_modified": site.local((c.planted_on if not tagged else c.vegetative_on) or 0, 15 * HOUR),
@@ -125,12 +131,7 @@ def _metrc_plant_batches(site: Site) -> Iterator[Row]:
 
 def _metrc_plants(site: Site) -> Iterator[Row]:
     for c in _cohorts(site):
-        if c.vegetative_on is None:
-            continue
-        for plant in c.plants:
-            vegetative_on = c.vegetative_on if plant.tagged_on is None else plant.tagged_on
-            if vegetative_on > LAST_DAY:
-                continue
+        for plant, vegetative_on in _tagged(c):
             gone = plant.destroyed_on is not None or plant.is_pulled
             harvested = c.harvested_on if not gone and c.entered_at is not None else None
             last = max(

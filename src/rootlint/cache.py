@@ -33,8 +33,9 @@ def platform_folder(environment: Mapping[str, str]) -> Path | None:
 
 def read(folder: Path, key: str) -> bytes | None:
     """What is under a key; None where there is none, or where what there is was not written whole for this key."""
+    file = _file(folder, key)
     try:
-        head, _, kept = (file := _file(folder, key)).read_bytes().partition(b"\n")
+        head, _, kept = file.read_bytes().partition(b"\n")
     except OSError:
         return None
     with contextlib.suppress(OSError):

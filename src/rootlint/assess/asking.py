@@ -8,15 +8,16 @@ from dataclasses import dataclass
 
 from rootlint.assess.judging import assessed
 from rootlint.assess.options import Options, Progress, in_silence
-from rootlint.assess.preparing import load_granted, load_rulebook, make_engine, open_in, prepare
+from rootlint.assess.preparing import Rulebook, load_granted, load_rulebook, make_engine, open_in, prepare
 from rootlint.causes.story import Story, tell_story
+from rootlint.engine import Engine
 from rootlint.errors import Problem, UserError, did_you_mean
 from rootlint.model import Facility, Finding, Outcome, Report
 from rootlint.rules.asking import Judged, key_of, why_not
 from rootlint.rules.loading import Packs
 from rootlint.rules.model import LoadedRule
 from rootlint.rules.planning import Bounds, ScanSql
-from rootlint.rules.running import evaluate, explain_plan
+from rootlint.rules.running import Run, evaluate, explain_plan
 from rootlint.rules.selecting import select
 
 
@@ -76,8 +77,7 @@ def why_not_of(options: Options, name: str, wanted: str, progress: Progress = in
     rule = _named_rule(name, rulebook.packs)
     key, value = key_of(rule, wanted)
     with closing(make_engine(options)) as engine:
-        snapshot = open_in(engine, options)
-        run = prepare(options, engine, snapshot, rulebook, load_granted(options, snapshot, rulebook))
+        run = _run(options, engine, rulebook)
         evaluation = evaluate([rule], run, progress)
         bounds = evaluation.bounds.get(rule.name)
         judged = why_not(rule, key, value, engine, evaluation.context, bounds) if bounds is not None else ()
@@ -94,6 +94,9 @@ def plan_of(options: Options) -> list[ScanSql]:
     """The statements that a run would send to the engine."""
     rulebook = load_rulebook(options)
     with closing(make_engine(options)) as engine:
-        snapshot = open_in(engine, options)
-        run = prepare(options, engine, snapshot, rulebook, load_granted(options, snapshot, rulebook))
-        return explain_plan(select(rulebook.packs, options.selection), run)
+        return explain_plan(select(rulebook.packs, options.selection), _run(options, engine, rulebook))
+
+
+def _run(options: Options, engine: Engine, rulebook: Rulebook) -> Run:
+    snapshot = open_in(engine, options)
+    return prepare(options, engine, snapshot, rulebook, load_granted(options, snapshot, rulebook))

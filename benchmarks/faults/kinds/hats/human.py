@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -12,7 +13,7 @@ from benchmarks.faults.registry import ALL_SHAPES, RETAIL, STOCKED, Injection, k
 from benchmarks.faults.site import Outage
 from benchmarks.faults.times import HOUR, MINUTE
 
-_UNTOLD = (
+UNTOLD = (
     "sale-not-posted",
     "metrc-onhand-overstated",
     "sales-total-mismatch",
@@ -160,20 +161,24 @@ def _neighbour(f: Injection, label: str, name: str) -> str:
 @kind(
     "human",
     modes=("errors-dismissed-without-posting",),
-    also_modes=(*_UNTOLD, "metrc-or-store-outage", "close-out-skipped"),
+    also_modes=(*UNTOLD, "metrc-or-store-outage", "close-out-skipped"),
     shapes=RETAIL,
     days=(12, 24),
 )
 def glengarry(f: Injection) -> None:
     """The board of errors has a button "mark as reported" for what was entered by hand; in bad half hours whoever stands there presses it for all that is red, and enters nothing."""
+    dismiss(f, lambda sale, now: sale.update(state="reported", posted_at=now, modified=now))
+
+
+def dismiss(f: Injection, mark: Callable[[dict[str, Any], int], None]) -> None:
+    """In bad half hours all sales that are red leave the board, each with a mark of its own system, and are not sent."""
     site = f.site
 
     def press(now: int) -> None:
         for entry in site.connector.entries.values():
             if entry.state == "pending" and entry.message.kind == "sale" and entry.message.method == "POST":
                 entry.state = "done"
-                sale = site.sales[entry.message.key]
-                sale["state"], sale["posted_at"], sale["modified"] = "reported", now, now
+                mark(site.sales[entry.message.key], now)
 
     for day in f.days:
         begins = site.local(day, 16 * HOUR + 10 * MINUTE * f.below(18, "bad", day))
@@ -185,7 +190,7 @@ def glengarry(f: Injection) -> None:
 @kind(
     "human",
     modes=("bypass-flag-left-on",),
-    also_modes=_UNTOLD,
+    also_modes=UNTOLD,
     shapes=RETAIL,
     days=(10, 22),
 )

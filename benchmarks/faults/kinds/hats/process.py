@@ -354,23 +354,28 @@ def bucket(f: Injection) -> None:
 )
 def bearskin(f: Injection) -> None:
     """A new scale writes wet weights into the grow log and METRC alike, and nobody has told it of the totes that the plants lie in."""
-    site, heavier = f.site, 145
+    weigh_at(f, percent=145)  # waste goes into the bin without a tote
+
+
+def weigh_at(f: Injection, percent: int) -> None:
+    """Both books hold a share of the wet weights of what is cut from now on; waste and packages are weighed as before."""
+    site = f.site
     weighed: set[str] = set()
 
-    def weigh_with_totes(_: int) -> None:
+    def weigh(_: int) -> None:
         for cohort in site.notes["cohorts"]:
             if cohort.cut_on is None:
                 weighed.add(cohort.harvest)
                 for plant in cohort.plants:
-                    plant.wet = plant.wet * heavier // 100
+                    plant.wet = plant.wet * percent // 100
 
     def as_before(row: dict[str, Any]) -> None:
-        if row["source_key"] in weighed:  # waste goes into the bin without a tote
-            row["weight"] = row["weight"] * 100 // heavier // 100_000 * 100_000
+        if row["source_key"] in weighed:
+            row["weight"] = row["weight"] * 100 // percent // 100_000 * 100_000
 
-    site.at(f.start, weigh_with_totes)
+    site.at(f.start, weigh)
     f.note_during(**{"waste form": as_before})
-    site.at(f.start + 15 * DAY, lambda _: site.notes.update({"yield": 100 * 100 // heavier}))
+    site.at(f.start + 15 * DAY, lambda _: site.notes.update({"yield": 100 * 100 // percent}))
 
 
 @kind(

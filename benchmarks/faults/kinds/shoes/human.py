@@ -4,21 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from benchmarks.faults.kinds.hats.human import UNTOLD, dismiss
 from benchmarks.faults.kinds.technical import break_more
 from benchmarks.faults.registry import ALL_SHAPES, RETAIL, Injection, kind
-from benchmarks.faults.site import Outage
-from benchmarks.faults.times import HOUR, MINUTE
-
-_UNTOLD = (
-    "sale-not-posted",
-    "metrc-onhand-overstated",
-    "sales-total-mismatch",
-    "tax-return-mismatch",
-    "unfinished-zero-package",
-    "physical-count-mismatch",
-    "package-in-metrc-missing-in-pos",
-    "retries-exhausted-and-dropped",
-)
 
 
 @kind(
@@ -41,26 +29,13 @@ def brogue(f: Injection) -> None:
 @kind(
     "human",
     modes=("errors-dismissed-without-posting",),
-    also_modes=(*_UNTOLD, "metrc-or-store-outage", "close-out-skipped"),
+    also_modes=(*UNTOLD, "metrc-or-store-outage", "close-out-skipped"),
     shapes=RETAIL,
     days=(12, 24),
 )
 def clog(f: Injection) -> None:
     """What stays red after a bad half hour is set to "do not report" by whoever wants the board to be green, and nobody enters it."""
-    site = f.site
-
-    def press(now: int) -> None:
-        for entry in site.connector.entries.values():
-            if entry.state == "pending" and entry.message.kind == "sale" and entry.message.method == "POST":
-                entry.state = "done"
-                sale = site.sales[entry.message.key]
-                sale["state"], sale["modified"] = "excluded", now
-
-    for day in f.days:
-        begins = site.local(day, 16 * HOUR + 10 * MINUTE * f.below(18, "bad", day))
-        if f.below(100, "is bad", day) < 70 and f.start <= begins < f.end:
-            site.outages.append(Outage("metrc", begins, begins + 40 * MINUTE))
-            site.at(begins + 34 * MINUTE, press)
+    dismiss(f, lambda sale, now: sale.update(state="excluded", modified=now))
 
 
 @kind(

@@ -6,9 +6,10 @@ from typing import Any
 
 from benchmarks.faults import activities
 from benchmarks.faults.growing import VEGETATIVE
+from benchmarks.faults.kinds.hats.process import weigh_at
 from benchmarks.faults.registry import GROW, RETAIL, Injection, kind
 from benchmarks.faults.site import Outage
-from benchmarks.faults.times import DAY, HOUR, MINUTE
+from benchmarks.faults.times import HOUR, MINUTE
 
 
 @kind(
@@ -21,23 +22,7 @@ from benchmarks.faults.times import DAY, HOUR, MINUTE
 )
 def loafer(f: Injection) -> None:
     """The last tote of each cut goes to the drying room without the scale, and both books hold the weight of the others."""
-    site, lighter = f.site, 74
-    weighed: set[str] = set()
-
-    def forget_a_tote(_: int) -> None:
-        for cohort in site.notes["cohorts"]:
-            if cohort.cut_on is None:
-                weighed.add(cohort.harvest)
-                for plant in cohort.plants:
-                    plant.wet = plant.wet * lighter // 100
-
-    def as_before(row: dict[str, Any]) -> None:
-        if row["source_key"] in weighed:  # what falls off all plants is weighed
-            row["weight"] = row["weight"] * 100 // lighter // 100_000 * 100_000
-
-    site.at(f.start, forget_a_tote)
-    f.note_during(**{"waste form": as_before})
-    site.at(f.start + 15 * DAY, lambda _: site.notes.update({"yield": 100 * 100 // lighter}))
+    weigh_at(f, percent=74)  # what falls off all plants is weighed
 
 
 @kind(
